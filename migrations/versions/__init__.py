@@ -1,0 +1,1 @@
+"""One numbered, reversible revision a file."""

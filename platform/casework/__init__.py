@@ -1,0 +1,1 @@
+"""What is wrong and by when: catalogue, intake, workflow, clock, evidence, queries, journal."""

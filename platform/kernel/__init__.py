@@ -1,0 +1,1 @@
+"""What every room of the platform stands on: settings, the database, the calendar, errors."""

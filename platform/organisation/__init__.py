@@ -1,0 +1,1 @@
+"""Who answers: units, jurisdictions, people, roles, permits and responsibility rules."""

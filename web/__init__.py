@@ -1,0 +1,1 @@
+"""Where people and programs come in: pages, maps, the API and the command line."""
