@@ -16,7 +16,7 @@ FieldType = Literal["text", "number", "integer", "date", "flag"]
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of a layer: its name in files, its column, its type and its length in characters."""
+    """One field: its name in files, its column, its type, its length in characters."""
 
     name: str
     column: str
