@@ -7,7 +7,7 @@ GisError
 ├── CodeInvalid         a cell, component or class code of the wrong form
 ├── GridInvalid         cells that do not form a grid (gap, overlap, no cells)
 ├── IndexStale          a saved index that belongs to another grid edition or format
-├── FileUnreadable      a spatial file that cannot be opened, or whose frame or encoding is not known
+├── FileUnreadable      a file that cannot be opened, or whose frame or encoding is unknown
 └── RowInvalid          one row of a file that cannot be taken; knows its row and field
 """
 
