@@ -1,0 +1,54 @@
+"""How is the application served: gunicorn, its workers, threads and limits."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gunicorn.app.base import BaseApplication
+
+from wanmi.web.resources import BLUEPRINTS
+from wanmi.web.wiring.app import create_app
+
+if TYPE_CHECKING:
+    from flask_openapi3 import OpenAPI
+
+    from wanmi.platform.kernel.settings import Settings
+
+SHARED_MEMORY = "/dev/shm"  # noqa: S108 - gunicorn's heartbeat file; on a disk it may block a worker
+
+
+class Server(BaseApplication):  # type: ignore[misc]
+    """Gunicorn with our settings; each worker makes its own application."""
+
+    def __init__(self, settings: Settings, url: str) -> None:
+        """Take what the workers need; nothing is opened before they are there."""
+        self._settings = settings
+        self._url = url
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Hand gunicorn its settings, row by row."""
+        settings = self._settings
+        host = f"[{settings.host}]" if ":" in settings.host else settings.host
+        rows: dict[str, Any] = {
+            "bind": f"{host}:{settings.port}",
+            "workers": settings.workers,
+            "worker_class": "gthread",
+            "threads": settings.threads,
+            "timeout": 60,
+            "graceful_timeout": 5,
+            "keepalive": 15,
+            "worker_tmp_dir": SHARED_MEMORY if Path(SHARED_MEMORY).is_dir() else None,
+            "loglevel": "warning",
+            "control_socket_disable": True,
+            "limit_request_line": 8190,
+            "certfile": str(settings.tls_cert) if settings.tls_cert else None,
+            "keyfile": str(settings.tls_key) if settings.tls_key else None,
+        }
+        for name, value in rows.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> OpenAPI:
+        """Make the application, in each worker."""
+        return create_app(self._settings, self._url, BLUEPRINTS)

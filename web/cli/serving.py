@@ -1,0 +1,112 @@
+"""`wanmi up` and `wanmi serve`: bring everything up and serve until told to stop."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import fcntl
+import os
+import signal
+import socket
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from wanmi.migrations import runner
+from wanmi.platform.kernel.database import check_usable, database, make_engine
+from wanmi.platform.kernel.errors import SettingsInvalid
+from wanmi.platform.kernel.service_user import find_service_user, own_folder, prepare_home
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from wanmi.platform.kernel.settings import Settings
+
+LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(1, 65535), help="Serve on this port.")
+@click.pass_obj
+def up(settings: Settings, port: int | None) -> None:
+    """Database up, migrated, server started."""
+    if port:
+        settings = dataclasses.replace(settings, port=port)
+    _serve(settings)
+
+
+@click.command()
+@click.pass_obj
+def serve(settings: Settings) -> None:
+    """Start the production server; unsafe settings are refused."""
+    if settings.host not in LOOPBACK and not settings.tls_cert and not settings.trusted_proxies:
+        raise SettingsInvalid(
+            f"Serving on {settings.host} without HTTPS would send passwords in the clear: set "
+            "WANMI_TLS_CERT and WANMI_TLS_KEY, or WANMI_TRUSTED_PROXIES behind a proxy with HTTPS.",
+        )
+    _serve(settings)
+
+
+def _serve(settings: Settings) -> None:
+    signal.signal(signal.SIGTERM, _leave)
+    user = find_service_user(settings.service_user)
+    prepare_home(settings.home, user)
+    user.become()
+    user = dataclasses.replace(user, switch=False)
+    settings = dataclasses.replace(settings, service_user=user.name)
+    with _only_one(settings), _port_is_free(settings):
+        click.echo("starting the database …")
+        with database(settings) as url:
+            engine = make_engine(url)
+            check_usable(engine)
+            runner.upgrade(engine)
+            engine.dispose()
+            click.echo(f"Wanmi serves on {settings.address} (stop with Ctrl-C)")
+            run(settings, url)
+
+
+def _leave(number: int, frame: object) -> NoReturn:  # noqa: ARG001 - a signal handler's signature
+    raise SystemExit(128 + number)
+
+
+@contextlib.contextmanager
+def _only_one(settings: Settings) -> Iterator[None]:
+    """Hold the state folder's `up` lock; the kernel lets go of it even after kill -9."""
+    path = own_folder(settings.home / "run", find_service_user(settings.service_user)) / "up.lock"
+    lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        said = os.read(lock, 100).decode()
+        os.close(lock)
+        raise SettingsInvalid(
+            f"Wanmi is up already on this state folder ({settings.home}): {said}",
+        ) from None
+    os.ftruncate(lock, 0)
+    os.write(lock, f"process {os.getpid()}, {settings.address}".encode())
+    try:
+        yield
+    finally:
+        os.close(lock)
+
+
+@contextlib.contextmanager
+def _port_is_free(settings: Settings) -> Iterator[None]:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            raise SettingsInvalid(
+                f"Port {settings.port} on {settings.host} cannot be had ({error.strerror}); "
+                "choose another with --port or WANMI_PORT.",
+            ) from error
+    yield
+
+
+def run(settings: Settings, url: str) -> None:
+    """Serve until a signal comes; the database is stopped by the caller afterwards."""
+    from wanmi.web.cli.server import Server
+
+    Server(settings, url).run()

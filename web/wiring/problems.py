@@ -1,0 +1,108 @@
+"""Which status and which words does an error get? One shape (RFC 9457) on every way out."""
+
+from __future__ import annotations
+
+import logging
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from flask import Response, json, make_response, request
+from flask_babel import gettext
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException
+
+from wanmi.gis.errors import GisError
+from wanmi.platform.kernel import errors
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from flask import Flask
+
+log = logging.getLogger(__name__)
+
+STATUS: tuple[tuple[type[Exception], int], ...] = (
+    (errors.NotFound, HTTPStatus.NOT_FOUND),
+    (errors.NotSignedIn, HTTPStatus.UNAUTHORIZED),
+    (errors.NotAllowed, HTTPStatus.FORBIDDEN),
+    (errors.Conflict, HTTPStatus.CONFLICT),
+    (errors.TooLarge, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
+    (errors.TooMany, HTTPStatus.TOO_MANY_REQUESTS),
+    (errors.Unavailable, HTTPStatus.SERVICE_UNAVAILABLE),
+    (errors.Invalid, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (errors.WanmiError, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (GisError, HTTPStatus.UNPROCESSABLE_ENTITY),
+)
+"""The first row whose class fits decides."""
+
+RETRY_SECONDS = "2"
+
+
+def problem(
+    status: int,
+    detail: str,
+    faults: Iterable[errors.FieldError] = (),
+) -> Response:
+    """Return a problem document: `{type, title, status, detail, errors: [{field, message}]}`."""
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": gettext(HTTPStatus(status).phrase),
+        "status": int(status),
+        "detail": gettext(detail) if detail else "",
+        "errors": [{"field": fault.field, "message": gettext(fault.message)} for fault in faults],
+    }
+    response = make_response(json.dumps(body, ensure_ascii=False), int(status))
+    response.content_type = "application/problem+json"
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        response.headers["Retry-After"] = RETRY_SECONDS
+    return response
+
+
+def install(app: Flask) -> None:
+    """Send every error of `app` out as a problem document."""
+    app.register_error_handler(errors.WanmiError, _known)
+    app.register_error_handler(GisError, _known)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(DBAPIError, _database)
+    app.register_error_handler(PoolTimeout, _busy)
+    app.register_error_handler(Exception, _unforeseen)
+
+
+def _known(error: Exception) -> Response:
+    status = next(status for kind, status in STATUS if isinstance(error, kind))
+    return problem(status, str(error), getattr(error, "errors", ()))
+
+
+def _http(error: HTTPException) -> Response:
+    response = problem(error.code or 500, error.description or "")
+    for name, value in error.get_headers():
+        if name.lower() in {"allow", "retry-after", "www-authenticate"}:
+            response.headers[name] = value
+    return response
+
+
+def _database(error: DBAPIError) -> Response:
+    if error.connection_invalidated or isinstance(error, OperationalError | InterfaceError):
+        log.warning("database unavailable at %s: %s", request.path, error.orig)
+        return problem(
+            HTTPStatus.SERVICE_UNAVAILABLE,
+            "The database cannot be reached just now; please try again.",
+        )
+    return _unforeseen(error)
+
+
+def _busy(error: PoolTimeout) -> Response:
+    log.warning("no database connection was free at %s: %s", request.path, error)
+    return problem(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "The server is busy just now; please try again.",
+    )
+
+
+def _unforeseen(error: Exception) -> Response:
+    log.error("unforeseen error at %s", request.path, exc_info=error)
+    return problem(
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        "Something went wrong on our side; it has been written to the log.",
+    )
