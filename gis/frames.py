@@ -17,6 +17,7 @@ import shapely
 from pyproj import Transformer
 from pyproj.enums import TransformDirection
 from shapely.geometry.base import BaseGeometry
+
 from wanmi.gis import offsets
 from wanmi.gis.errors import DatumUnknown, PlaceInvalid
 from wanmi.gis.points import Datum, LonLat, RawPoint

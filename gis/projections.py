@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from pyproj import CRS
 from pyproj.exceptions import CRSError
+
 from wanmi.gis.errors import FrameMismatch
 
 CGCS2000, WGS84 = 4490, 4326

@@ -5,6 +5,7 @@ import string
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from wanmi.gis.cellcode import CellCode, ComponentCode
 from wanmi.gis.errors import CodeInvalid
 

@@ -15,6 +15,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 from pyproj import Geod
+
 from wanmi.gis.errors import DatumUnknown, FrameMismatch
 from wanmi.gis.frames import (
     Plane,

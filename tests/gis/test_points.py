@@ -5,6 +5,7 @@ import math
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from wanmi.gis.errors import DatumUnknown, GisError, PlaceInvalid
 from wanmi.gis.points import Bounds, Datum, LonLat, RawPoint
 

@@ -3,6 +3,7 @@
 import pytest
 from pyproj import CRS
 from pyproj.enums import WktVersion
+
 from wanmi.gis.frames import frame_of
 
 GAUSS_KRUEGER = [*range(4491, 4513), *range(4513, 4555)]
