@@ -304,6 +304,7 @@ AREA_KINDS = (
     "stall_area",
     "water_source",
     "ancient_tree_circle",
+    "water",
 )
 """Areas narrower than a cell that change what is lawful or who answers there."""
 

@@ -7,11 +7,11 @@ Hot paths use the classes' `__table__` with Core; desks may use the classes.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from geoalchemy2 import Geometry, WKBElement
-from sqlalchemy import BigInteger, DateTime, Identity, Index, MetaData, Text
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import BigInteger, DateTime, Identity, Index, MetaData, Table, Text
+from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
 SRID = 4490
 """The frame of every stored shape: CGCS2000 degrees, longitude first."""
@@ -38,6 +38,11 @@ class Base(DeclarativeBase):
     type_annotation_map = {str: Text, datetime: DateTime(timezone=True)}  # noqa: RUF012
 
 
+def table_of(model: type[Base]) -> Table:
+    """Return the Core table of `model`, for statements that need no objects."""
+    return cast("Table", model.__table__)
+
+
 def id_column() -> Mapped[int]:
     """Return a bigint key that the database counts up."""
     return mapped_column(BigInteger, Identity(always=True), primary_key=True, sort_order=-10)
@@ -57,7 +62,7 @@ def shape_column(kind: str, *, nullable: bool = False) -> Mapped[WKBElement]:
     """Return a column for shapes of `kind` (a PostGIS type name) in EPSG:4490 degrees."""
     # The index is declared by `shape_index`: one made by the type itself escapes the
     # naming convention and confuses `alembic check`.
-    shape = Geometry(kind, srid=SRID, spatial_index=False, nullable=nullable)
+    shape = Geometry(kind, srid=SRID, spatial_index=False)
     return mapped_column(shape, nullable=nullable, sort_order=90)
 
 
@@ -79,3 +84,45 @@ def polygon_column(*, nullable: bool = False) -> Mapped[WKBElement]:
 def shape_index(column: str = "shape") -> Index:
     """Return the GiST index of a shape column, named by the convention."""
     return Index(None, column, postgresql_using="gist")
+
+
+class KnownRow:
+    """A row known by its code, with a name and a note."""
+
+    code: Mapped[str] = key_column()
+    name: Mapped[str] = mapped_column(sort_order=-9)
+    note: Mapped[str | None] = mapped_column(sort_order=80)
+
+
+class OwnedRow:
+    """A row with a unit that answers for it, in a jurisdiction (管理辖区)."""
+
+    unit_code: Mapped[str | None] = mapped_column(Code, sort_order=70)
+    jurisdiction_code: Mapped[str | None] = mapped_column(Code, index=True, sort_order=71)
+
+
+class ShapedRow:
+    """A row with an indexed shape."""
+
+    @declared_attr.directive
+    @classmethod
+    def __table_args__(cls) -> Any:  # noqa: ANN401, D105 - SQLAlchemy's, a property
+        return (shape_index(),)
+
+
+class PolygonRow(ShapedRow):
+    """A row with a polygon."""
+
+    shape: Mapped[WKBElement] = polygon_column()
+
+
+class LineRow(ShapedRow):
+    """A row with a line."""
+
+    shape: Mapped[WKBElement] = line_column()
+
+
+class PointRow(ShapedRow):
+    """A row with a point."""
+
+    shape: Mapped[WKBElement] = point_column()

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sqlalchemy import MetaData
 
-TABLE_MODULES: tuple[str, ...] = ()
+TABLE_MODULES: tuple[str, ...] = (
+    "wanmi.gis.tables",
+    "wanmi.platform.organisation.tables",
+    "wanmi.platform.casework.tables",
+    "wanmi.platform.casework.number_tables",
+    "wanmi.platform.casework.evidence_tables",
+)
 """Modules that declare tables, in the order of the rooms."""
 
 

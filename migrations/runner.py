@@ -33,6 +33,8 @@ def current(engine: Engine) -> str | None:
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
     """Bring the schema up to `revision`; nothing happens when it is there."""
+    if revision == "head" and current(engine) == head():
+        return
     _run(engine, lambda config: command.upgrade(config, revision))
 
 
