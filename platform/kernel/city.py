@@ -9,12 +9,17 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from wanmi.gis.errors import GisError
-from wanmi.gis.points import Datum, LonLat
+from wanmi.gis.points import Bounds, Datum, LonLat
 from wanmi.platform.kernel.errors import FieldError, SettingsInvalid
 
 if TYPE_CHECKING:
     from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+T = TypeVar("T")
 DIVISION_DIGITS = 6
 MAX_TOLERANCE_M = 1000.0
 
@@ -27,6 +32,7 @@ class City:
         code: division code of the installation (GB/T 2260, 6 digits); the head of every number.
         plane_epsg: projected frame, metres, in which every distance is decided.
         centre: where maps open (CGCS2000 degrees).
+        believed_box: where a report can be; a place outside it is taken for a mistake.
         cell_tolerance_m: how far outside the grid a report still takes the nearest cell.
         street_tolerance_m: how far from its line a place still belongs to a street.
         frontage_tolerance_m: the same for a frontage (门前四包).
@@ -38,6 +44,7 @@ class City:
     time_zone: ZoneInfo
     plane_epsg: int
     centre: LonLat
+    believed_box: Bounds
     cell_tolerance_m: float
     street_tolerance_m: float
     frontage_tolerance_m: float
@@ -70,19 +77,19 @@ def load_city(path: Path | None) -> City:
             return ""
         return value
 
-    code = text("code")
-    if len(code) != DIVISION_DIGITS or not code.isdecimal():
-        faults.append(FieldError("code", "must have six digits"))
-    try:
-        zone = ZoneInfo(text("time_zone"))
-    except (ZoneInfoNotFoundError, ValueError):
-        faults.append(FieldError("time_zone", "must be a zone such as Asia/Shanghai"))
-        zone = ZoneInfo("UTC")
-    try:
-        centre = _centre(given.get("centre"))
-    except (GisError, TypeError, KeyError, ValueError):
-        faults.append(FieldError("centre", 'must be {"lon": …, "lat": …, "datum": "cgcs2000"}'))
-        centre = LonLat(0, 0)
+    def read(key: str, form: str, parse: Callable[[Any], T], otherwise: T) -> T:
+        try:
+            return parse(given.get(key))
+        except (GisError, ZoneInfoNotFoundError, TypeError, KeyError, ValueError, AttributeError):
+            faults.append(FieldError(key, f"must be {form}"))
+            return otherwise
+
+    code = read("code", "six digits", _division, "")
+    zone = read("time_zone", "a zone such as Asia/Shanghai", ZoneInfo, ZoneInfo("UTC"))
+    form = '{"lon": …, "lat": …, "datum": "cgcs2000"}'
+    centre = read("centre", form, _centre, LonLat(0, 0))
+    everywhere = Bounds(-180, -90, 180, 90)
+    believed_box = read("believed_box", "minlon,minlat,maxlon,maxlat", Bounds.from_text, everywhere)
     city = City(
         code=code,
         name=text("name"),
@@ -90,6 +97,7 @@ def load_city(path: Path | None) -> City:
         time_zone=zone,
         plane_epsg=int(number("plane_epsg", 1024, 999_999)),
         centre=centre,
+        believed_box=believed_box,
         cell_tolerance_m=number("cell_tolerance_m", 0, MAX_TOLERANCE_M),
         street_tolerance_m=number("street_tolerance_m", 0, MAX_TOLERANCE_M),
         frontage_tolerance_m=number("frontage_tolerance_m", 0, MAX_TOLERANCE_M),
@@ -97,6 +105,12 @@ def load_city(path: Path | None) -> City:
     if faults:
         raise SettingsInvalid(f"The city's file {source} is wrong.", errors=tuple(faults))
     return city
+
+
+def _division(given: str) -> str:
+    if len(given) != DIVISION_DIGITS or not given.isdecimal():
+        raise ValueError
+    return given
 
 
 def _centre(given: dict[str, object]) -> LonLat:

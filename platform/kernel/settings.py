@@ -8,6 +8,7 @@ environment is reported with all its faults at once.
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 LOCALES = ("zh_CN", "en")
+_ONE_RATE = r"[1-9][0-9]{0,6} per (second|minute|hour|day)"
+RATE = re.compile(rf"{_ONE_RATE}( *; *{_ONE_RATE})*")
 
 
 def _text(value: str) -> str:
@@ -49,6 +52,12 @@ def _whole(low: int, high: int) -> Callable[[str], int]:
     return parse
 
 
+def _rate(value: str) -> str:
+    if not RATE.fullmatch(value):
+        raise ValueError("must be such as 30 per minute, or several of these with ; between")
+    return value
+
+
 def _address(*schemes: str) -> Callable[[str], str]:
     def parse(value: str) -> str:
         if urlsplit(value).scheme not in schemes:
@@ -59,8 +68,8 @@ def _address(*schemes: str) -> Callable[[str], str]:
 
 
 def _datum(value: str) -> str:
-    if value not in {"wgs84", "cgcs2000", "gcj02"}:
-        raise ValueError("must be wgs84, cgcs2000 or gcj02")
+    if value not in {"wgs84", "cgcs2000"}:
+        raise ValueError("must be cgcs2000 or wgs84; others would lie some 500 m off")
     return value
 
 
@@ -121,6 +130,13 @@ SETTINGS: tuple[Setting, ...] = (
         "0",
         "How many reverse proxies stand in front and set X-Forwarded-For.",
     ),
+    Setting(
+        "WANMI_PUBLIC_LIMIT",
+        "public_limit",
+        _rate,
+        "30 per minute; 300 per day",
+        "How much citizens without an account may send from one address, in each server process.",
+    ),
     Setting("WANMI_LOCALE", "locale", _locale, "zh_CN", "Default language: zh_CN or en."),
     Setting(
         "WANMI_CITY",
@@ -164,7 +180,15 @@ SETTINGS: tuple[Setting, ...] = (
         "tile_datum",
         _datum,
         "cgcs2000",
-        "Datum of that base map: wgs84, cgcs2000 or gcj02.",
+        "Datum of that base map: cgcs2000 (Tianditu) or wgs84 (OpenStreetMap).",
+    ),
+    Setting(
+        "WANMI_TILE_CREDIT",
+        "tile_credit",
+        _text,
+        None,
+        "Whose that base map is; stands on the map.",
+        "the host of its address",
     ),
 )
 
@@ -182,6 +206,7 @@ class Settings:
     tls_cert: Path | None
     tls_key: Path | None
     trusted_proxies: int
+    public_limit: str
     locale: str
     city_file: Path | None
     workers: int
@@ -190,6 +215,7 @@ class Settings:
     photo_bytes: int
     tile_url: str | None
     tile_datum: str
+    tile_credit: str | None
     city: City
 
     @classmethod

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -59,7 +60,8 @@ def test_what_was_committed_survives_a_kill_of_everything(home: Path) -> None:
             check=True,
         ).stdout.split()
         for process in [postmaster, *map(int, children)]:
-            os.kill(process, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
         deadline = time.monotonic() + 10
         while cluster.is_up() and time.monotonic() < deadline:
             time.sleep(0.05)
