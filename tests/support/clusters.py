@@ -62,5 +62,13 @@ def fresh_database(server: str) -> Iterator[str]:
         yield make_url(server).set(database=name).render_as_string(hide_password=False)
     finally:
         with admin.connect() as connection:
-            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+            # Not WITH (FORCE): it would also have to end a vacuum of the server, and may not.
+            connection.execute(
+                text(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                    "WHERE datname = :name AND usename = current_user",
+                ),
+                {"name": name},
+            )
+            connection.execute(text(f"DROP DATABASE {name}"))
         admin.dispose()

@@ -1,0 +1,98 @@
+"""How many cases are there in each cell, on each street, in each zone?
+
+From the counters when the question is one that they answer (all classes, or one major); else from
+the index on open cases.
+"""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, literal, select
+
+from wanmi.gis.tables import ZoneCell
+from wanmi.platform.casework.case_filters import MAJOR_DIGITS, C, CaseFilter, conditions
+from wanmi.platform.casework.tables import CaseCount
+from wanmi.platform.organisation.visibility import in_jurisdiction
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Connection, Select, Subquery
+
+    from wanmi.platform.organisation.permits import Viewer
+
+BY = ("cell", "street", "zone")
+N = CaseCount.__table__.c
+
+
+def density(
+    connection: Connection,
+    by: str,
+    asked: CaseFilter,
+    viewer: Viewer,
+    now: datetime,
+) -> dict[str, int]:
+    """Return the number of cases by code; what has none is left out.
+
+    `by` is one of `BY`. A viewer whose scope is narrower than the jurisdiction sees its own cases
+    counted, and nobody else's.
+    """
+    counted = _counted(asked, viewer)
+    inner = (_queried(asked, viewer, now) if counted is None else counted).subquery()
+    query = _by_zone(inner) if by == "zone" else _by_column(inner, f"{by}_code")
+    return {code: int(cases) for code, cases in connection.execute(query) if cases}
+
+
+_SIMPLE = {"status", "class_code"}
+
+
+def _counted(asked: CaseFilter, viewer: Viewer) -> Select[*tuple[Any, ...]] | None:
+    """Return the counters' answer, or None when the question is not theirs."""
+    given = {one.name for one in fields(asked) if getattr(asked, one.name) != one.default}
+    major = asked.class_code
+    mine = (
+        viewer.scope == "jurisdiction"
+        and given <= _SIMPLE
+        and asked.status in {None, "open", "closed", "void"}
+        and (major is None or len(major) == MAJOR_DIGITS)
+    )
+    if not mine:
+        return None
+    query = select(N.cell_code, N.street_code, N.cases).where(
+        in_jurisdiction(viewer, N.jurisdiction_code)
+    )
+    if asked.status is not None:
+        query = query.where(N.state_type == asked.status)
+    if major is not None:
+        query = query.where(N.major == major)
+    return query
+
+
+def _queried(
+    asked: CaseFilter,
+    viewer: Viewer,
+    now: datetime,
+) -> Select[*tuple[Any, ...]]:
+    return select(
+        func.coalesce(C.cell_code, "").label("cell_code"),
+        func.coalesce(C.street_code, "").label("street_code"),
+        literal(1).label("cases"),
+    ).where(*conditions(asked, viewer, now))
+
+
+def _by_column(inner: Subquery, column: str) -> Select[*tuple[Any, ...]]:
+    code = inner.c[column]
+    return select(code, func.sum(inner.c.cases)).where(code != "").group_by(code)
+
+
+def _by_zone(inner: Subquery) -> Select[*tuple[Any, ...]]:
+    # By cell first: far fewer rows meet the membership.
+    cells = _by_column(inner, "cell_code").subquery()
+    code, cases = list(cells.c)
+    return (
+        select(ZoneCell.zone_code, func.sum(cases))
+        .join_from(cells, ZoneCell, ZoneCell.cell_code == code)
+        .group_by(ZoneCell.zone_code)
+    )
