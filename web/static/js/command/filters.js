@@ -1,0 +1,76 @@
+// The filter bar: a form whose controls are the filter; what has no control of its own is a chip.
+
+import { el, one, say } from "./page.js";
+
+export class Filters {
+  #form = one("#filter");
+  #state;
+
+  constructor(state) {
+    this.#state = state;
+    this.#form.addEventListener("change", ({ target }) => this.#changed(target));
+    this.#form.addEventListener("submit", (event) => event.preventDefault());
+    const opener = one("#filter-open"); // seen on small screens only
+    opener.addEventListener("click", () => {
+      const open = opener.getAttribute("aria-expanded") !== "true";
+      opener.setAttribute("aria-expanded", String(open));
+    });
+    for (const clear of document.querySelectorAll("[data-clear]")) {
+      clear.addEventListener("click", () => state.clear());
+    }
+    state.addEventListener("change", () => this.#show());
+    this.#show();
+  }
+
+  #changed({ name, value }) {
+    if (name === "period") {
+      // "Between two days" only opens the fields; nothing is asked before a day is given.
+      one("#days").hidden = value !== "days";
+      const { from, to } = this.#state.now;
+      if (value === "days") this.#state.change({ period: null, from, to });
+      else this.#state.change({ period: value || null, from: null, to: null });
+      return;
+    }
+    if (name === "from" || name === "to") {
+      this.#state.change({ period: null, ...this.#inOrder({ [name]: value || null }) });
+      return;
+    }
+    this.#state.change({ [name]: value || null });
+  }
+
+  #inOrder(given) {
+    const { from, to } = { ...this.#state.now, ...given };
+    return from && to && from > to ? { from: to, to: from } : { from, to };
+  }
+
+  #show() {
+    const { now } = this.#state;
+    for (const control of this.#form.elements) {
+      if (control.name === "period") {
+        const days = Boolean(now.from || now.to) || (control.value === "days" && !now.period);
+        control.value = days ? "days" : (now.period ?? "");
+        one("#days").hidden = !days;
+      } else if (control.name) {
+        control.value = now[control.name] ?? "";
+      }
+      control.closest("label")?.classList.toggle("set", this.#isSet(control));
+    }
+    one("#filter-clear").hidden = !this.#state.isNarrow;
+    this.#chips(now);
+  }
+
+  #isSet({ name, value }) {
+    return name === "status" ? value !== "open" : Boolean(value);
+  }
+
+  #chips({ cell }) {
+    const chip = (name, text) => {
+      const label = say("remove", { what: text });
+      const button = el("button", { type: "button", class: "chip", "aria-label": label }, text, " ✕");
+      button.addEventListener("click", () => this.#state.change({ [name]: null }));
+      return button;
+    };
+    const chips = cell ? [chip("cell", say("in_cell", { code: cell }))] : [];
+    one("#chips").replaceChildren(...chips);
+  }
+}

@@ -1,0 +1,206 @@
+// The map under the filter: density, cases, selection, view. The layers themselves are folium's
+// and those of js/map; here they are told what to show.
+
+import { el, one, page, say } from "./page.js";
+import { signOf } from "./picture.js";
+
+const { wanmi, L } = window;
+const LAYERS = { cell: "cells", street: "by_street", zone: "by_zone" };
+const VIEW_MS = 400; // the view goes into the address when the map has come to rest
+const CLOSE = 16; // zoom to which a chosen case is brought
+const TICK_MS = 30000;
+
+export class CityMap {
+  #state;
+  #picture;
+  #map = wanmi.leaflet;
+  #issues = wanmi.layers.issues;
+  #marks = L.layerGroup();
+  #pointed = null;
+  #viewTimer = null;
+  #own = null;
+
+  constructor(state, picture) {
+    this.#state = state;
+    this.#picture = picture;
+    this.onPoint = () => {}; // (numbers): the pointer is on these cases
+    this.#marks.addTo(this.#map);
+    state.addEventListener("change", ({ detail }) => this.#changed(detail));
+    picture.addEventListener("rows", ({ detail }) => this.#fresh(detail.document));
+    picture.addEventListener("changed", ({ detail }) => this.#merge(detail));
+    this.first.then((document) => (this.#own = document)).catch(() => {});
+    this.#listen();
+    this.#look(state.now.view);
+    this.#title();
+    setInterval(() => this.#tick(), TICK_MS);
+  }
+
+  // The document of the cases that the map has asked for while it was built.
+  get first() {
+    return wanmi.load(this.#issues.settings.issues);
+  }
+
+  // Counts of the layer that is shown, asked for anew; the classes stay while events come in.
+  refreshDensity(keep = true) {
+    const { by } = this.#state.now;
+    for (const [each, key] of Object.entries(LAYERS)) {
+      const layer = wanmi.layers[key];
+      if (!layer) continue;
+      const source = { address: this.#counts(each) };
+      if (each === by && layer.ready) {
+        layer.settings.counts = source;
+        layer.refresh(keep);
+      } else {
+        // Not shown: asked for when it is.
+        layer.settings.counts = source;
+        layer.stale = true;
+      }
+    }
+  }
+
+  point(caseNumber) {
+    this.#pointed?.classList.remove("pointed");
+    const marker = caseNumber && this.#issues.markers.get(caseNumber);
+    const shown = marker && this.#issues.getVisibleParent(marker);
+    this.#pointed = shown?.getElement?.() ?? shown?._icon ?? null;
+    this.#pointed?.classList.add("pointed");
+  }
+
+  // Frames a case that was opened; brings it into view when it is out of it.
+  showCase({ lon, lat }, move) {
+    this.#marks.clearLayers();
+    L.marker([lat, lon], { icon: ring("case"), interactive: false, keyboard: false }).addTo(
+      this.#marks,
+    );
+    if (move) this.#bring(lon, lat);
+  }
+
+  showPlace({ lon, lat }, move) {
+    this.#marks.clearLayers();
+    L.marker([lat, lon], { icon: ring("place"), interactive: false, keyboard: false }).addTo(
+      this.#marks,
+    );
+    const cells = wanmi.layers.cells;
+    const outline = cells?.codeAt?.(lon, lat) && wanmi.ringsOf(cells.edges, cells.place.get(cells.codeAt(lon, lat)));
+    if (outline) {
+      L.polygon(outline, { className: "wanmi-chosen", fill: false, interactive: false }).addTo(
+        this.#marks,
+      );
+    }
+    if (move) this.#bring(lon, lat);
+  }
+
+  clearMarks() {
+    this.#marks.clearLayers();
+  }
+
+  #bring(lon, lat) {
+    const place = L.latLng(lat, lon);
+    if (this.#map.getBounds().pad(-0.1).contains(place)) return;
+    this.#map.setView(place, Math.max(this.#map.getZoom(), CLOSE));
+  }
+
+  #listen() {
+    const issues = this.#issues;
+    issues.on("click", ({ layer }) => {
+      this.#state.change({ case: layer.options.issue.number, at: null });
+    });
+    const numbers = (layers) => layers.map(({ options }) => options.issue.number);
+    issues.on("mouseover", ({ layer }) => this.onPoint(numbers([layer])));
+    issues.on("clustermouseover", ({ layer }) => this.onPoint(numbers(layer.getAllChildMarkers())));
+    issues.on("mouseout clustermouseout", () => this.onPoint([]));
+    this.#map.getContainer().addEventListener("wanmi:pick", ({ detail }) => {
+      const at = `${detail.lon.toFixed(6)},${detail.lat.toFixed(6)}`;
+      this.#state.change({ at, case: null });
+    });
+    this.#map.on("moveend", () => {
+      clearTimeout(this.#viewTimer);
+      this.#viewTimer = setTimeout(() => this.#noteView(), VIEW_MS);
+    });
+    for (const radio of document.querySelectorAll('input[name="by"]')) {
+      radio.checked = radio.value === this.#state.now.by;
+      radio.addEventListener("change", () => this.#state.change({ by: radio.value }));
+    }
+  }
+
+  #noteView() {
+    const { lat, lng } = this.#map.getCenter();
+    const view = `${this.#map.getZoom()}/${lat.toFixed(5)}/${lng.toFixed(5)}`;
+    this.#state.change({ view }, { replace: true });
+  }
+
+  #look(view) {
+    if (!view) return;
+    const [zoom, lat, lon] = view.split("/").map(Number);
+    this.#map.setView([lat, lon], zoom, { animate: false });
+  }
+
+  #changed({ keys, filter, moved }) {
+    if (filter) {
+      this.#issues.settings.issues = { address: this.#picture.address };
+      this.#title();
+      this.refreshDensity(false);
+    }
+    if (keys.has("by")) this.#show(this.#state.now.by);
+    if (moved && keys.has("view")) this.#look(this.#state.now.view);
+  }
+
+  #show(by) {
+    for (const [each, key] of Object.entries(LAYERS)) {
+      const layer = wanmi.layers[key];
+      if (!layer) continue;
+      if (each !== by) {
+        layer.remove();
+      } else {
+        layer.addTo(this.#map);
+        if (layer.stale && layer.ready) layer.ready.then(() => layer.refresh());
+        layer.stale = false;
+      }
+    }
+    const radio = one(`input[name="by"][value="${by}"]`);
+    if (radio) radio.checked = true;
+  }
+
+  #counts(by) {
+    const query = this.#state.query();
+    if (by === "cell") return `/api/v1/grid/counts?${query}`;
+    query.set("by", by);
+    return `/api/v1/density?${query}`;
+  }
+
+  #title() {
+    const { status, overdue } = this.#state.now;
+    const name = overdue ? say("late") : page.statuses[status];
+    for (const key of Object.values(LAYERS)) {
+      const layer = wanmi.layers[key];
+      if (layer) layer.settings.colouring.title = say("density", { status: name });
+    }
+  }
+
+  // The first document is on the map already: its layer has loaded it itself.
+  #fresh(document) {
+    if (document !== this.#own) this.#issues.set(document);
+  }
+
+  #merge({ rows, gone }) {
+    gone.forEach((each) => this.#issues.remove(each));
+    rows.forEach((row) => this.#issues.add({ ...row, sign: signOf(row) }));
+  }
+
+  // A case that was in time a minute ago may be late now.
+  #tick() {
+    for (const row of this.#picture.rows.values()) {
+      const marker = this.#issues.markers.get(row.number);
+      const kind = signOf(row);
+      if (marker && marker.options.sign !== kind) this.#issues.update({ ...row, sign: kind });
+    }
+  }
+}
+
+function ring(kind) {
+  return L.divIcon({
+    className: `wanmi-ring ${kind}`,
+    html: el("span", { "aria-hidden": "true" }),
+    iconSize: [44, 44],
+  });
+}

@@ -1,0 +1,137 @@
+// Open issues: one array of rows, clustered, changed by number while events come in.
+(function () {
+  "use strict";
+  const SIGNS = { done: "✓", ok: "●", soon: "▲", late: "■" };
+  const RANK = { done: 0, ok: 1, soon: 2, late: 3 };
+
+  // A cluster shows how many, and how many of them are at the worst state found in it.
+  function clusterIcon(cluster) {
+    const signs = cluster.getAllChildMarkers().map((marker) => marker.options.sign);
+    const worst = signs.reduce((a, b) => (RANK[b] > RANK[a] ? b : a), "done");
+    const count = cluster.getChildCount();
+    const size = (count < 10 ? 34 : count < 100 ? 40 : 48) * wanmi.enlarged();
+    const number = signs.filter((sign) => sign === worst).length;
+    const label = wanmi.say("issues_here", { n: count });
+    return L.divIcon({
+      className: `wanmi-cluster ${worst}`,
+      html: wanmi.el(
+        "span",
+        { "aria-label": `${label}, ${wanmi.say(worst)} ${number}` },
+        String(count),
+        wanmi.el("i", { "aria-hidden": "true" }, `${SIGNS[worst]} ${number}`),
+      ),
+      iconSize: [size, size],
+    });
+  }
+
+  function issueIcon(sign) {
+    return L.divIcon({
+      className: `wanmi-issue ${sign}`,
+      html: wanmi.el("span", { "aria-hidden": "true" }, SIGNS[sign]),
+      iconSize: [22 * wanmi.enlarged(), 22 * wanmi.enlarged()],
+    });
+  }
+
+  const IssuesLayer = L.MarkerClusterGroup.extend({
+    initialize(settings) {
+      this.settings = settings;
+      this.markers = new Map();
+      L.MarkerClusterGroup.prototype.initialize.call(this, {
+        iconCreateFunction: clusterIcon,
+        chunkedLoading: true,
+        showCoverageOnHover: false,
+        maxClusterRadius: (zoom) => (zoom < 16 ? 90 : 60),
+        disableClusteringAtZoom: 18,
+        spiderLegPolylineOptions: { className: "wanmi-leg" },
+      });
+      this.ready = this._load().catch(wanmi.fail);
+    },
+
+    async _load() {
+      const asked = this.settings.issues;
+      this.set(await wanmi.load(asked));
+      if (asked !== this.settings.issues) await this.refresh();
+    },
+
+    refresh() {
+      const asked = this.settings.issues;
+      return wanmi
+        .reload(asked)
+        .then((document) => asked === this.settings.issues && this.set(document))
+        .catch(wanmi.fail);
+    },
+
+    // All issues anew: {columns, rows}.
+    set(document) {
+      this.columns = document.columns;
+      this.clearLayers();
+      this.markers.clear();
+      const markers = document.rows.map((row) => {
+        const issue = Object.fromEntries(this.columns.map((column, i) => [column, row[i]]));
+        const marker = this._marker(issue);
+        this.markers.set(issue.number, marker);
+        return marker;
+      });
+      this.addLayers(markers);
+    },
+
+    // One issue {number, lon, lat, sign, …}: added, or put in the place of the one with its number.
+    add(issue) {
+      this.remove(issue.number);
+      const marker = this._marker(issue);
+      this.markers.set(issue.number, marker);
+      this.addLayer(marker);
+    },
+
+    update(issue) {
+      const known = this.markers.get(issue.number);
+      this.add({ ...(known ? known.options.issue : {}), ...issue });
+    },
+
+    remove(number) {
+      const marker = this.markers.get(number);
+      if (!marker) return;
+      this.removeLayer(marker);
+      this.markers.delete(number);
+    },
+
+    // Goes to an issue and opens its card.
+    show(number) {
+      const marker = this.markers.get(number);
+      if (marker) this.zoomToShowLayer(marker, () => marker.openPopup());
+    },
+
+    _marker(issue) {
+      const sign = issue.sign in SIGNS ? issue.sign : "ok";
+      const marker = L.marker([issue.lat, issue.lon], {
+        issue,
+        sign,
+        icon: issueIcon(sign),
+        title: String(issue.number),
+        alt: `${issue.number}, ${wanmi.say(sign)}`,
+      });
+      marker.bindPopup(() => this._card(marker.options.issue, sign), { className: "wanmi-card" });
+      return marker;
+    },
+
+    _card(issue, sign) {
+      const lines = this.settings.fields
+        .filter(({ column }) => !["", null, undefined].includes(issue[column]))
+        .map(({ column, label }) => [
+          wanmi.el("dt", {}, label),
+          wanmi.el("dd", {}, String(issue[column])),
+        ]);
+      const state = wanmi.el("p", { class: `sign ${sign}` }, `${SIGNS[sign]} ${wanmi.say(sign)}`);
+      const number = String(issue.number);
+      const link = this.settings.link;
+      const title = link
+        ? wanmi.el("a", { href: link.replace("{number}", encodeURIComponent(number)) }, number)
+        : number;
+      return wanmi.el("article", {}, wanmi.el("h3", {}, title), state, wanmi.el("dl", {}, ...lines.flat()));
+    },
+  });
+
+  wanmi.issues = function (key, settings) {
+    return (wanmi.layers[key] = new IssuesLayer(settings));
+  };
+})();

@@ -1,0 +1,101 @@
+// Reports on their way. Each is written down before it is sent and crossed out when the server has
+// answered for it: a lost answer, a dead battery, a closed page lose nothing, and because the
+// report keeps its id, sending it again makes no second case.
+
+import { ask, mayRepeat, upload } from "./api.js";
+import { store } from "./draft.js";
+import { page } from "./page.js";
+
+const PREFIX = `wanmi-patrol-outbox-${page.account}-`;
+const RETRY_MS = 20000;
+
+export class Outbox extends EventTarget {
+  // One key a report, so that two tabs never write over each other.
+  #entries = new Map(store.keys(PREFIX).map((key) => [key, store.read(key)]));
+  #busy = new Set();
+
+  get waiting() {
+    return [...this.#entries.keys()].filter((key) => !this.#busy.has(key)).length;
+  }
+
+  start() {
+    addEventListener("online", () => this.flush());
+    setInterval(() => this.flush(), RETRY_MS);
+    this.flush();
+  }
+
+  // Takes a report ({id, …} as the API wants it) with its photos ({id} or {blob}); resolves to
+  // {receipt}, {refused} (it cannot be taken like this) or {kept, fault} (it will be tried again).
+  async send(report, photos, name) {
+    const key = PREFIX + report.id;
+    const entry = { report, name, photos: await Promise.all(photos.map(packed)) };
+    this.#entries.set(key, entry);
+    const written = store.write(key, entry);
+    const result = await this.#deliver(key);
+    return result.kept ? { ...result, written } : result;
+  }
+
+  // Tries everything that waits, one after another; tells what became of it.
+  async flush() {
+    for (const key of [...this.#entries.keys()]) {
+      if (this.#busy.has(key)) continue;
+      const { name } = this.#entries.get(key);
+      const result = await this.#deliver(key);
+      if (result.kept) return;
+      this.dispatchEvent(new CustomEvent("later", { detail: { ...result, name } }));
+    }
+  }
+
+  async #deliver(key) {
+    const entry = this.#entries.get(key);
+    this.#busy.add(key);
+    this.dispatchEvent(new Event("change"));
+    try {
+      const receipt = await deliver(entry, () => store.write(key, entry));
+      this.#cross(key);
+      return { receipt };
+    } catch (fault) {
+      if (mayRepeat(fault)) return { kept: true, fault };
+      this.#cross(key);
+      return { refused: fault };
+    } finally {
+      this.#busy.delete(key);
+      this.dispatchEvent(new Event("change"));
+    }
+  }
+
+  #cross(key) {
+    this.#entries.delete(key);
+    store.write(key, null);
+  }
+}
+
+// Photos first, each written down once it has arrived; then the report with their ids.
+async function deliver(entry, write) {
+  for (const photo of entry.photos) {
+    if (photo.id) continue;
+    photo.id = await upload(unpacked(photo.data), () => {});
+    delete photo.data;
+    write();
+  }
+  const body = { ...entry.report, sent_at: new Date().toISOString() };
+  if (entry.photos.length) body.photos = entry.photos.map(({ id }) => id);
+  return (await ask("/api/v1/reports", { body })).said;
+}
+
+// Text that local storage can hold, and back.
+async function packed(photo) {
+  if (photo.id) return { id: photo.id };
+  const data = await new Promise((resolve) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(reader.result);
+    reader.readAsDataURL(photo.blob);
+  });
+  return { id: null, data };
+}
+
+function unpacked(data) {
+  const [head, body] = data.split(",");
+  const bytes = Uint8Array.from(atob(body), (letter) => letter.charCodeAt(0));
+  return new Blob([bytes], { type: /data:([^;]*)/.exec(head)[1] });
+}

@@ -1,0 +1,47 @@
+// What the server gave the page, its words, and elements made of text only.
+
+export const page = JSON.parse(document.getElementById("patrol-data").textContent);
+
+export const byId = (id) => document.getElementById(id);
+
+// A word in the reader's language, with {values}.
+export const say = (key, values = {}) =>
+  (page.words[key] ?? key).replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+
+// An element with attributes and children; a string child becomes text, null is left out.
+export function el(tag, attributes, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes ?? {})) {
+    if (value === true) element.setAttribute(name, "");
+    else if (value !== false && value !== null && value !== undefined) {
+      element.setAttribute(name, value);
+    }
+  }
+  element.append(...children.filter((child) => child !== null && child !== undefined));
+  return element;
+}
+
+// A text with its shape before it, so that it never hangs on colour alone.
+export const SIGNS = { ok: "●", soon: "▲", late: "■" };
+export const sign = (state, word) =>
+  el("span", { class: `sign ${state}` }, el("span", { "aria-hidden": "true" }, SIGNS[state]), ` ${word}`);
+
+export const language = document.documentElement.lang;
+
+// A moment on the city's clock, whatever the phone believes.
+export const clock = (moment) =>
+  new Date(moment).toLocaleString(language, {
+    month: "numeric",
+    day: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+    timeZone: page.time_zone,
+  });
+
+// A number of 21 digits in groups that can be read out: division, date, sequence.
+export const grouped = (number) =>
+  el(
+    "span",
+    { class: "number-groups" },
+    ...[number.slice(0, 6), number.slice(6, 14), number.slice(14)].map((part) => el("span", {}, part)),
+  );

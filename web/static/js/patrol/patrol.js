@@ -1,0 +1,120 @@
+// The phone page put together: position, classes, form, sending, receipt.
+
+import { Catalogue } from "./catalogue.js";
+import { Classes } from "./classes.js";
+import { Form } from "./form.js";
+import { showMine } from "./mine.js";
+import { Outbox } from "./outbox.js";
+import { byId, el, say, sign } from "./page.js";
+import { Photos } from "./photos.js";
+import { Pin } from "./pin.js";
+import { Place } from "./place.js";
+import { Position } from "./position.js";
+import { showKept, showReceipt } from "./receipt.js";
+import { Steps } from "./steps.js";
+
+const position = new Position();
+const photos = new Photos();
+const outbox = new Outbox();
+const form = new Form(photos, position, () => place.look());
+const place = new Place(position, () => (form.code ? { code: form.code, answers: form.answers } : {}));
+let answered = false;
+const steps = new Steps(
+  (step) => step === "what" || step === "place" || (step === "report" && form.code !== null) || (step === "done" && answered),
+);
+const classes = new Classes((code) => {
+  form.choose(code);
+  steps.go("report");
+});
+const pin = new Pin(position, () => steps.go(form.code ? "report" : "what"));
+let catalogue = null;
+
+steps.addEventListener("step", ({ detail: { step, from } }) => {
+  if (step === "place") pin.open();
+  if (step === "what" && from === "done") {
+    position.follow();
+    classes.clear();
+    showMine();
+  }
+});
+
+async function loadClasses() {
+  try {
+    catalogue = await Catalogue.load();
+  } catch {
+    classes.failed(loadClasses);
+    return;
+  }
+  classes.show(catalogue);
+  form.ready(catalogue);
+  if (form.code && steps.current === "what") steps.go("report");
+}
+
+let sending = false;
+
+async function send() {
+  if (sending) return; // a second tap of the same finger
+  const missing = form.missing;
+  if (missing) {
+    form.fault([missing.sentence]);
+    missing.at?.focus();
+    return;
+  }
+  sending = true;
+  const button = byId("send");
+  button.disabled = true;
+  button.setAttribute("aria-busy", "true");
+  form.fault([]);
+  button.textContent = say(photos.isSending ? "sending_photos" : "sending");
+  try {
+    const shots = await photos.settled();
+    button.textContent = say("sending");
+    const name = catalogue.name(form.code);
+    show(await outbox.send(form.report(), shots, name), name);
+  } finally {
+    sending = false;
+    button.disabled = false;
+    button.removeAttribute("aria-busy");
+    button.textContent = say("send");
+  }
+}
+
+function show(result, name) {
+  if (result.refused) {
+    form.fault(result.refused.sentences.map((reason) => say("refused", { reason })));
+    return;
+  }
+  if (result.receipt) showReceipt(result.receipt, name);
+  else showKept(name, result);
+  answered = true;
+  form.clear();
+  steps.replace("done");
+  showMine();
+}
+
+function showOutbox() {
+  const count = outbox.waiting;
+  byId("outbox").hidden = count === 0;
+  byId("outbox-count").textContent = say(count === 1 ? "waiting_one" : "waiting_many", { count });
+}
+
+outbox.addEventListener("change", showOutbox);
+outbox.addEventListener("later", ({ detail: { receipt, refused, name } }) => {
+  const text = receipt
+    ? say("sent_later", { name, number: receipt.number })
+    : say("refused_later", { name, reason: refused.sentences.join(" ") });
+  byId("news").append(el("p", { class: `notice${receipt ? "" : " error"}` }, sign(receipt ? "ok" : "late", text)));
+  showMine();
+});
+
+byId("outbox-now").addEventListener("click", () => outbox.flush());
+byId("where-again").addEventListener("click", () => position.again());
+byId("send").addEventListener("click", send);
+position.addEventListener("change", () => form.keep());
+
+steps.start();
+place.look();
+position.start();
+showOutbox();
+loadClasses().then(() => outbox.start());
+showMine();
