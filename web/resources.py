@@ -4,9 +4,41 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wanmi.web.api import health
+from wanmi.web.api import (
+    cases,
+    catalogue,
+    density,
+    events,
+    health,
+    layers,
+    locate,
+    photos,
+    points,
+    public,
+    reports,
+    tiles,
+)
+from wanmi.web.pages import command, home, patrol, signing_in
 
 if TYPE_CHECKING:
+    from flask import Blueprint
     from flask_openapi3 import APIBlueprint
 
-BLUEPRINTS: tuple[APIBlueprint, ...] = (health.blueprint,)
+BLUEPRINTS: tuple[APIBlueprint | Blueprint, ...] = (
+    health.blueprint,
+    reports.blueprint,
+    cases.blueprint,
+    photos.blueprint,
+    points.blueprint,
+    density.blueprint,
+    layers.blueprint,
+    tiles.blueprint,
+    locate.blueprint,
+    events.blueprint,
+    command.blueprint,
+    catalogue.blueprint,
+    public.blueprint,
+    home.blueprint,
+    signing_in.blueprint,
+    patrol.blueprint,
+)

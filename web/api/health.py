@@ -10,8 +10,10 @@ from flask_openapi3 import APIBlueprint, Tag
 from pydantic import BaseModel
 from sqlalchemy.exc import SQLAlchemyError
 
+from wanmi.gis.gridloading import current_edition
 from wanmi.migrations import runner
 from wanmi.web.wiring.services import services
+from wanmi.web.wiring.work import reading
 
 blueprint = APIBlueprint("health", __name__, abp_tags=[Tag(name="health")])
 
@@ -28,24 +30,20 @@ class Health(BaseModel):
 @blueprint.get("/healthz", responses={200: Health, 503: Health})
 def healthz() -> Any:  # noqa: ANN401 - a Flask answer
     """Say whether the database answers and its schema is this program's."""
-    engine = services().engine
+    database, migration, edition = "up", None, None
     try:
-        migration = runner.current(engine)
+        migration = runner.current(services().engine)
+        if migration == runner.head():
+            with reading() as connection:
+                edition = current_edition(connection) or None
     except SQLAlchemyError:
-        return _answer(
-            Health(status="unavailable", database="down", migration=None, grid_edition=None)
-        )
-    able = migration == runner.head()
-    return _answer(
-        Health(
-            status="ok" if able else "unavailable",
-            database="up",
-            migration=migration,
-            grid_edition=None,
-        ),
+        database = "down"
+    able = database == "up" and migration == runner.head()
+    said = Health(
+        status="ok" if able else "unavailable",
+        database=database,
+        migration=migration,
+        grid_edition=edition,
     )
-
-
-def _answer(health: Health) -> Any:  # noqa: ANN401 - a Flask answer
-    status = HTTPStatus.OK if health.status == "ok" else HTTPStatus.SERVICE_UNAVAILABLE
-    return jsonify(health.model_dump()), status
+    status = HTTPStatus.OK if able else HTTPStatus.SERVICE_UNAVAILABLE
+    return jsonify(said.model_dump()), status

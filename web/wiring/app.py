@@ -6,50 +6,70 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flask_openapi3 import Info, OpenAPI
+from flask_openapi3 import APIBlueprint, Info, OpenAPI
+from werkzeug.middleware.proxy_fix import ProxyFix
 
-from wanmi.platform.kernel.database import make_engine
-from wanmi.web.wiring import language, problems
+from wanmi.web.wiring import (
+    compression,
+    frame,
+    headers,
+    language,
+    limits,
+    problems,
+    rates,
+    sessions,
+)
 from wanmi.web.wiring.services import EXTENSION, Services
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from flask_openapi3 import APIBlueprint
+    from flask import Blueprint
 
     from wanmi.platform.kernel.settings import Settings
-
-MAX_BODY_BYTES = 6_000_000
-"""A batch of reports may have 5 MB; photos have their own, larger limit."""
 
 
 def create_app(
     settings: Settings,
     database_url: str,
-    blueprints: Iterable[APIBlueprint],
+    blueprints: Iterable[APIBlueprint | Blueprint],
     services: Services | None = None,
 ) -> OpenAPI:
     """Return the application that serves `database_url`.
 
-    `blueprints` come from `wanmi.web.resources`, which stands above this room.
+    `blueprints` (resources of the API, and pages) come from `wanmi.web.resources`, which stands
+    above this room.
     """
     web = Path(str(files("wanmi.web")))
     app = OpenAPI(
         "wanmi.web",
         info=Info(title="Wanmi", version="1"),
-        doc_prefix="/api/v1/docs",
-        doc_url="/api/v1/openapi.json",
-        doc_ui=False,
+        doc_prefix="/api/v1",
+        doc_url="/openapi.json",
+        validation_error_callback=problems.refused,
         root_path=str(web),
         static_folder=str(web / "static"),
         template_folder=str(web / "templates"),
         instance_path=str(settings.home),
     )
-    app.config.update(MAX_CONTENT_LENGTH=MAX_BODY_BYTES)
-    app.json.ensure_ascii = False  # type: ignore[attr-defined]
-    app.extensions[EXTENSION] = services or Services(settings, make_engine(database_url))
+    limits.install(app)
+    app.extensions[EXTENSION] = services or Services.open(settings, database_url)
+    sessions.install(app, settings)
     language.install(app, settings.locale, str(settings.city.time_zone))
+    frame.install(app)
     problems.install(app)
+    headers.install(app)
+    rates.install(app, settings)
+    compression.install(app)
     for blueprint in blueprints:
-        app.register_api(blueprint)
+        if isinstance(blueprint, APIBlueprint):
+            app.register_api(blueprint)
+        else:
+            app.register_blueprint(blueprint)
+    proxies = settings.trusted_proxies
+    if proxies:
+        # Without it every address would be the proxy's, and one who guesses would lock all out.
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies
+        )
     return app

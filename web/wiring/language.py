@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from babel import Locale
 from flask import has_request_context, request
 from flask_babel import Babel
 
@@ -17,17 +18,21 @@ COOKIE = "wanmi_language"
 
 def install(app: Flask, default: str, time_zone: str) -> None:
     """Set up translations from `web/translations` and choose the language request by request."""
+    # Parsed once: Babel takes half a millisecond to find a locale by its name.
+    known = {name: Locale.parse(name) for name in LOCALES}
 
-    def choose() -> str:
+    def choose() -> Locale:
         if not has_request_context():
-            return default
+            return known[default]
         asked = request.args.get("lang") or request.cookies.get(COOKIE)
-        if asked in LOCALES:
-            return asked
+        if asked in known:
+            return known[asked]
+        if "Accept-Language" not in request.headers:
+            return known[default]
         header = request.accept_languages.best_match(["zh-CN", "zh", "en"])
         if header is None:
-            return default
-        return "en" if header == "en" else "zh_CN"
+            return known[default]
+        return known["en" if header == "en" else "zh_CN"]
 
     Babel(
         app,

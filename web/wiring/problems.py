@@ -7,18 +7,20 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from flask import Response, json, make_response, request
-from flask_babel import gettext
+from flask_babel import get_translations, gettext
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from wanmi.gis.errors import GisError
 from wanmi.platform.kernel import errors
+from wanmi.web.wiring import bodies, page_errors
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from flask import Flask
+    from pydantic import ValidationError
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +32,8 @@ STATUS: tuple[tuple[type[Exception], int], ...] = (
     (errors.TooLarge, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
     (errors.TooMany, HTTPStatus.TOO_MANY_REQUESTS),
     (errors.Unavailable, HTTPStatus.SERVICE_UNAVAILABLE),
+    (bodies.Unreadable, HTTPStatus.BAD_REQUEST),
+    (bodies.WrongType, HTTPStatus.UNSUPPORTED_MEDIA_TYPE),
     (errors.Invalid, HTTPStatus.UNPROCESSABLE_ENTITY),
     (errors.WanmiError, HTTPStatus.UNPROCESSABLE_ENTITY),
     (GisError, HTTPStatus.UNPROCESSABLE_ENTITY),
@@ -39,23 +43,47 @@ STATUS: tuple[tuple[type[Exception], int], ...] = (
 RETRY_SECONDS = "2"
 
 
+def problem_body(
+    status: int,
+    detail: str,
+    faults: Iterable[errors.FieldError] = (),
+) -> dict[str, Any]:
+    """Return a problem document: `{type, title, status, detail, errors: [{field, message}]}`."""
+    return {
+        "type": "about:blank",
+        "title": gettext(HTTPStatus(status).phrase),
+        "status": int(status),
+        "detail": translated(detail),
+        "errors": [{"field": row.field, "message": translated(row.message)} for row in faults],
+    }
+
+
+def translated(sentence: str) -> str:
+    """Return a sentence in the reader's language; its text may hold % signs of its own."""
+    return str(get_translations().ugettext(sentence)) if sentence else ""
+
+
+def status_of(error: Exception) -> int:
+    """Return the status of one of our own errors."""
+    return next(int(status) for kind, status in STATUS if isinstance(error, kind))
+
+
 def problem(
     status: int,
     detail: str,
     faults: Iterable[errors.FieldError] = (),
 ) -> Response:
-    """Return a problem document: `{type, title, status, detail, errors: [{field, message}]}`."""
-    body: dict[str, Any] = {
-        "type": "about:blank",
-        "title": gettext(HTTPStatus(status).phrase),
-        "status": int(status),
-        "detail": gettext(detail) if detail else "",
-        "errors": [{"field": fault.field, "message": gettext(fault.message)} for fault in faults],
-    }
-    response = make_response(json.dumps(body, ensure_ascii=False), int(status))
-    response.content_type = "application/problem+json"
+    """Return the answer with a problem document, or its page for a person's browser."""
+    body = problem_body(status, detail, faults)
+    if page_errors.wanted():
+        response = page_errors.answer(body)
+    else:
+        response = make_response(json.dumps(body, ensure_ascii=False), int(status))
+        response.content_type = "application/problem+json"
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         response.headers["Retry-After"] = RETRY_SECONDS
+    if status == HTTPStatus.UNAUTHORIZED:
+        response.headers["WWW-Authenticate"] = "Bearer"
     return response
 
 
@@ -69,9 +97,13 @@ def install(app: Flask) -> None:
     app.register_error_handler(Exception, _unforeseen)
 
 
+def refused(error: ValidationError) -> Response:
+    """Return the answer for a path or query that does not fit its model."""
+    return _known(bodies.invalid(error))
+
+
 def _known(error: Exception) -> Response:
-    status = next(status for kind, status in STATUS if isinstance(error, kind))
-    return problem(status, str(error), getattr(error, "errors", ()))
+    return problem(status_of(error), str(error), getattr(error, "errors", ()))
 
 
 def _http(error: HTTPException) -> Response:

@@ -1,0 +1,47 @@
+"""GET /api/v1/density and /figures: how many, and where?"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from flask import jsonify
+from flask_openapi3 import APIBlueprint, Tag
+
+from wanmi.platform.casework.density import density
+from wanmi.platform.casework.key_figures import key_figures
+from wanmi.platform.kernel.moments import day_start, local_day
+from wanmi.web.api.case_filters import FilterQuery
+from wanmi.web.wiring.identity import need_viewer
+from wanmi.web.wiring.services import services
+from wanmi.web.wiring.work import reading
+
+blueprint = APIBlueprint("density", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="density")])
+
+
+class DensityQuery(FilterQuery):
+    """The filter, and by what the cases are counted."""
+
+    by: Literal["cell", "street", "zone"] = "cell"
+
+
+@blueprint.get("/density")
+def get_density(query: DensityQuery) -> Any:  # noqa: ANN401 - a Flask answer
+    """Count cases by cell, street or zone; codes without cases are left out."""
+    viewer = need_viewer("density.see")
+    now = services().clock()
+    with reading() as connection:
+        counts = density(connection, query.by, query.asked(), viewer, now)
+    return jsonify({"as_of": now.isoformat(), "counts": counts})
+
+
+@blueprint.get("/figures")
+def get_figures(query: FilterQuery) -> Any:  # noqa: ANN401 - a Flask answer
+    """Count the cases that the filter means: all, by type and name of state, overdue, of today."""
+    viewer = need_viewer("case.see")
+    at_hand = services()
+    now = at_hand.clock()
+    zone = at_hand.office.city.time_zone
+    today = day_start(local_day(now, zone), zone)
+    with reading() as connection:
+        found = key_figures(connection, query.asked(), viewer, now, today)
+    return jsonify({"as_of": now.isoformat(), "figures": found})

@@ -1,0 +1,96 @@
+"""GET /api/v1/layers/{name}, /ground and /grid: what a map draws under the cases."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from flask import Response, jsonify  # flask-openapi3 looks at annotations
+from flask_openapi3 import APIBlueprint, Tag
+from pydantic import Field
+
+from wanmi.platform.casework.density import density
+from wanmi.platform.kernel.errors import NotFound
+from wanmi.web.api.case_filters import FilterQuery
+from wanmi.web.maps.edges import ordered_counts
+from wanmi.web.wiring.bodies import Lenient
+from wanmi.web.wiring.compression import EDGES, GEOJSON
+from wanmi.web.wiring.identity import need_viewer
+from wanmi.web.wiring.lasting import lasting
+from wanmi.web.wiring.services import services
+from wanmi.web.wiring.work import reading
+
+blueprint = APIBlueprint("layers", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="layers")])
+
+SERVED = ("streets", "parks", "zones", "schools", "areas")
+KINDS_OF = {"zones", "areas", "schools", "parks"}
+"""Layers whose rows have a kind."""
+
+NO_LAYER = "There is no such layer."
+
+
+class LayerPath(Lenient):
+    """One of `streets parks zones schools areas`."""
+
+    name: Annotated[str, Field(max_length=20)]
+
+
+class VersionQuery(Lenient):
+    """With the current version in the address, the answer may be kept for ever."""
+
+    v: Annotated[str, Field(max_length=80)] | None = None
+
+
+class LayerQuery(VersionQuery):
+    """The version, and which kind of zones, areas, schools or parks."""
+
+    kind: Annotated[str, Field(max_length=40)] | None = None
+
+
+@blueprint.get("/layers/<string:name>", responses={200: {"content": {GEOJSON: {}}}})
+def get_layer(path: LayerPath, query: LayerQuery) -> Response:
+    """Return a layer as GeoJSON, places rounded to a metre."""
+    viewer = need_viewer("map.see")
+    if path.name not in SERVED:
+        raise NotFound(NO_LAYER)
+    kind = query.kind if path.name in KINDS_OF else None
+    drawings = services().drawings
+    return lasting(
+        drawings.version(viewer),
+        query.v,
+        lambda: drawings.layer(viewer, path.name, kind),
+        GEOJSON,
+    )
+
+
+@blueprint.get("/ground")
+def get_ground(query: VersionQuery) -> Response:
+    """Return the base map: water, parks and streets in flat lists lon, lat, lon, lat."""
+    viewer = need_viewer("map.see")
+    drawings = services().drawings
+    return lasting(
+        drawings.version(viewer), query.v, lambda: drawings.base_map(viewer), "application/json"
+    )
+
+
+@blueprint.get("/grid", responses={200: {"content": {EDGES: {}}}})
+def get_grid(query: VersionQuery) -> Response:
+    """Return all cells as one file in which each edge stands once (`web/maps/edges.py`)."""
+    viewer = need_viewer("map.see")
+    grid = services().drawings.grid(viewer)
+    file = grid.file
+    if file is None:
+        raise NotFound("No cells have been loaded that you may see.")
+    return lasting(grid.edition, query.v, lambda: file, EDGES)
+
+
+@blueprint.get("/grid/counts")
+def get_grid_counts(query: FilterQuery) -> Any:  # noqa: ANN401 - a Flask answer
+    """Count cases by cell, in the order of the edge file: `{as_of, edition, values: [n, …]}`."""
+    viewer = need_viewer("density.see")
+    at_hand = services()
+    grid = at_hand.drawings.grid(viewer)
+    now = at_hand.clock()
+    with reading() as connection:
+        counts = density(connection, "cell", query.asked(), viewer, now)
+    counted = ordered_counts(grid.codes, counts, edition=grid.edition)
+    return jsonify({"as_of": now.isoformat(), **counted})

@@ -1,0 +1,62 @@
+"""GET /api/v1/cases/points and /cases/{number}/photos: what stands on a map, and its pictures."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from flask import jsonify
+from flask_openapi3 import APIBlueprint, Tag
+from pydantic import Field
+
+from wanmi.platform.casework import case_queries
+from wanmi.platform.casework.case_points import case_points
+from wanmi.platform.casework.evidence import photos_of
+from wanmi.web.api.case_filters import Code, FilterQuery
+from wanmi.web.presenters.points import photos_body, points_body
+from wanmi.web.wiring.bodies import Lenient
+from wanmi.web.wiring.identity import need_viewer
+from wanmi.web.wiring.services import services
+from wanmi.web.wiring.work import reading
+
+blueprint = APIBlueprint("points", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="cases")])
+
+MOST_POINTS = 2000
+MOST_NUMBERS = 200
+
+
+class PointsQuery(FilterQuery):
+    """The filter, perhaps only some of the cases, and how many at most."""
+
+    number: Annotated[list[Code], Field(max_length=MOST_NUMBERS)] | None = Field(
+        None, description="report numbers; of these cases, those that the filter means"
+    )
+    limit: Annotated[int, Field(ge=1, le=MOST_POINTS)] = MOST_POINTS
+
+
+class NumberPath(Lenient):
+    """A report number (21 digits) or a case number (19)."""
+
+    number: Annotated[str, Field(max_length=40)]
+
+
+@blueprint.get("/cases/points")
+def get_points(query: PointsQuery) -> Any:  # noqa: ANN401 - a Flask answer
+    """Return cases as rows of one table `{columns, rows}`, newest first; `more` when cut off."""
+    viewer = need_viewer("case.see")
+    at_hand = services()
+    now = at_hand.clock()
+    numbers = tuple(query.number) if query.number is not None else None
+    with reading() as connection:
+        found = case_points(connection, query.asked(numbers), viewer, now, limit=query.limit)
+    body = points_body(at_hand.office, found.cases, now)
+    return jsonify({"as_of": now.isoformat(), "more": found.more, **body})
+
+
+@blueprint.get("/cases/<string:number>/photos")
+def get_photos(path: NumberPath) -> Any:  # noqa: ANN401 - a Flask answer
+    """List the photos of a case, by stage and position."""
+    viewer = need_viewer("case.see")
+    with reading() as connection:
+        case = case_queries.one_case(connection, path.number, viewer)
+        photos = photos_of(connection, [case["id"]])[case["id"]]
+    return jsonify({"photos": photos_body(photos)})

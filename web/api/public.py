@@ -1,0 +1,75 @@
+"""POST /api/v1/public/reports and GET /public/cases/{number}: citizens, without an account."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Annotated, Any, Literal
+
+from flask import jsonify
+from flask_openapi3 import APIBlueprint, Tag
+from pydantic import Field
+
+from wanmi.platform.casework.following import citizen, code_hash, follow_code, followed
+from wanmi.platform.casework.intake import submit
+from wanmi.web.api.report_models import ReportIn
+from wanmi.web.presenters.following import followed_body
+from wanmi.web.wiring.bodies import Lenient
+from wanmi.web.wiring.secrets_file import follow_secret
+from wanmi.web.wiring.services import services
+from wanmi.web.wiring.work import reading, writing
+
+blueprint = APIBlueprint(
+    "public", __name__, url_prefix="/api/v1/public", abp_tags=[Tag(name="citizens")]
+)
+
+
+class PublicReportIn(ReportIn):
+    """A citizen's report: as any other, but its source is `citizen` and nothing else."""
+
+    source: Literal["citizen"] = "citizen"
+
+
+class FollowPath(Lenient):
+    """The report's number (21 digits)."""
+
+    number: Annotated[str, Field(max_length=40)]
+
+
+class FollowQuery(Lenient):
+    """The code that the report was answered with."""
+
+    code: Annotated[str, Field(max_length=80)]
+
+
+@blueprint.post("/reports")
+def post_public_report(body: PublicReportIn) -> Any:  # noqa: ANN401 - a Flask answer
+    """Take a citizen's report: 201 with number and code; the same report again 200 with the same.
+
+    Another report under a used id is 409, with nothing about the first one.
+    """
+    report = body.report()
+    at_hand = services()
+    code = follow_code(follow_secret(at_hand.settings.home), report.id)
+    with writing() as connection:
+        taken = submit(
+            connection,
+            at_hand.office,
+            report,
+            citizen(),
+            at_hand.clock(),
+            follow_hash=code_hash(code),
+        )
+    status = HTTPStatus.CREATED if taken.is_new else HTTPStatus.OK
+    answer = jsonify({"number": taken.case["number"], "code": code})
+    answer.headers["Cache-Control"] = "no-store"
+    return answer, status
+
+
+@blueprint.get("/cases/<string:number>")
+def follow(path: FollowPath, query: FollowQuery) -> Any:  # noqa: ANN401 - a Flask answer
+    """Say how far a report has come, to those who know its code."""
+    with reading() as connection:
+        case = followed(connection, path.number, query.code)
+    answer = jsonify(followed_body(services().office, case))
+    answer.headers["Cache-Control"] = "no-store"
+    return answer

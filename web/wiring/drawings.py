@@ -1,0 +1,177 @@
+"""What does a map of this viewer's ground load that changes only when layers are loaded?
+
+Made once for each state of the layers and each jurisdiction, kept in memory. The version names
+both, so that a browser may keep an answer for ever under an address that has the version in it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from flask import json
+
+from wanmi.gis.drawn import DRAWN, drawn_rows, read_drawn
+from wanmi.gis.layer_reading import layers_stamp
+from wanmi.gis.tile_layers import TILE_LAYERS, layer_rows, layer_tile
+from wanmi.platform.organisation.visibility import in_jurisdiction
+from wanmi.web.maps.documents import base_map, bounds_of, feature_collection
+from wanmi.web.maps.edges import encode
+from wanmi.web.wiring.kept import Kept
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable
+
+    from sqlalchemy import Connection, Engine
+
+    from wanmi.gis.drawn import DrawnRows
+    from wanmi.gis.points import Bounds
+    from wanmi.gis.tiles import TileAddress
+    from wanmi.platform.casework.ground import Ground
+    from wanmi.platform.kernel.freshness import Fresh
+    from wanmi.platform.organisation.permits import Viewer
+
+MOST_BYTES = 96_000_000
+"""How much a process keeps: some jurisdictions' layers and a screenful of tiles for each."""
+
+CODE_BYTES = 100
+"""About what the code of a cell costs in memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The cells that a viewer may see. `codes` are in the order of the edge file.
+
+    `edition` names grid and jurisdiction; counts of another edition fit another file.
+    """
+
+    edition: str
+    codes: tuple[str, ...]
+    file: bytes | None
+    bounds: Bounds | None
+
+
+class Drawings:
+    """The drawings of one process."""
+
+    def __init__(self, engine: Engine, ground: Fresh[Ground]) -> None:
+        """Take the database, and what knows when layers were loaded."""
+        self._reader = engine.execution_options(isolation_level="REPEATABLE READ")
+        self._ground = ground
+        self._kept = Kept(MOST_BYTES)
+
+    def version(self, viewer: Viewer) -> str:
+        """Return the version of everything drawn for this viewer."""
+        stamp = self._ground.current().stamp
+        return f"{stamp.last_load}.{stamp.loads}.{stamp.grid_edition}.{viewer.jurisdiction_code}"
+
+    def layer(self, viewer: Viewer, name: str, kind: str | None = None) -> bytes:
+        """Return a layer as GeoJSON, perhaps of one kind only.
+
+        Raises:
+            KeyError: there is no such layer.
+        """
+
+        def make(connection: Connection) -> bytes:
+            return _json(feature_collection(_rows(connection, viewer, name, kind)))
+
+        return self._bytes(viewer, ("layer", name, kind), make)
+
+    def base_map(self, viewer: Viewer) -> bytes:
+        """Return the document of the base map: water, parks, streets."""
+
+        def make(connection: Connection) -> bytes:
+            areas = _rows(connection, viewer, "areas", "water")
+            parks, streets = (_rows(connection, viewer, name) for name in ("parks", "streets"))
+            return _json(base_map(areas, parks, streets))
+
+        return self._bytes(viewer, ("base map",), make)
+
+    def grid(self, viewer: Viewer) -> Grid:
+        """Return the grid; without cells it has no file."""
+
+        def make(connection: Connection) -> tuple[Grid, int]:
+            edition = f"{layers_stamp(connection).grid_edition}.{viewer.jurisdiction_code}"
+            cells = _rows(connection, viewer, "cells")
+            codes = tuple(row["code"] for row in cells.rows)
+            file = encode(cells.shapes, codes, edition=edition) if codes else None
+            grid = Grid(edition, codes, file, bounds_of(cells))
+            return grid, len(file or b"") + len(codes) * CODE_BYTES
+
+        found: Grid = self._value(viewer, ("grid",), make)
+        return found
+
+    def names(self, viewer: Viewer, name: str) -> tuple[dict[str, Any], ...]:
+        """Return the rows of a layer without their shapes, by code.
+
+        Raises:
+            KeyError: there is no such layer.
+        """
+
+        def make(connection: Connection) -> tuple[tuple[dict[str, Any], ...], int]:
+            rows = _rows(connection, viewer, name).rows
+            return rows, len(rows) * 4 * CODE_BYTES
+
+        found: tuple[dict[str, Any], ...] = self._value(viewer, ("names", name), make)
+        return found
+
+    def tile(self, viewer: Viewer, name: str, address: TileAddress) -> bytes:
+        """Return a vector tile of a layer; no bytes when nothing is in it.
+
+        Raises:
+            KeyError: there is no such layer.
+        """
+        table = TILE_LAYERS[name].model.__table__
+
+        def make(connection: Connection) -> bytes:
+            rows = layer_rows(name).where(in_jurisdiction(viewer, table.c.jurisdiction_code))
+            statement = layer_tile(name, address, rows)
+            found = None if statement is None else connection.execute(statement).scalar_one()
+            return bytes(found) if found else b""
+
+        return self._bytes(viewer, ("tile", name, address), make)
+
+    def _bytes(
+        self,
+        viewer: Viewer,
+        key: tuple[Hashable, ...],
+        make: Callable[[Connection], bytes],
+    ) -> bytes:
+        def sized(connection: Connection) -> tuple[bytes, int]:
+            made = make(connection)
+            return made, len(made) + CODE_BYTES
+
+        found: bytes = self._value(viewer, key, sized)
+        return found
+
+    def _value(
+        self,
+        viewer: Viewer,
+        key: tuple[Hashable, ...],
+        make: Callable[[Connection], tuple[Any, int]],
+    ) -> Any:  # noqa: ANN401 - whatever `make` makes
+        stamp = self._ground.current().stamp
+        known = self._kept.get((stamp, viewer.jurisdiction_code, *key))
+        if known is not None:
+            return known
+        with self._reader.connect() as connection:
+            # The stamp of the same moment: a load may have been committed since we last looked.
+            stamp = layers_stamp(connection)
+            made, size_bytes = make(connection)
+        self._kept.put((stamp, viewer.jurisdiction_code, *key), made, size_bytes)
+        return made
+
+
+def _rows(
+    connection: Connection,
+    viewer: Viewer,
+    name: str,
+    kind: str | None = None,
+) -> DrawnRows:
+    table = DRAWN[name][0].__table__
+    rows = drawn_rows(name).where(in_jurisdiction(viewer, table.c.jurisdiction_code))
+    return read_drawn(connection, rows if kind is None else rows.where(table.c.kind == kind))
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()

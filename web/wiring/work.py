@@ -1,0 +1,31 @@
+"""How does a request use the database: one connection, and for changes one commit?"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from wanmi.web.wiring.services import services
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Connection
+
+
+@contextmanager
+def reading() -> Iterator[Connection]:
+    """Give a connection for statements that change nothing; each is its own transaction."""
+    with services().reader.connect() as connection:
+        yield connection
+
+
+@contextmanager
+def writing() -> Iterator[Connection]:
+    """Give a connection in a transaction: committed when the block ends, rolled back when it fails.
+
+    After the commit the readers of the outbox are woken.
+    """
+    with services().engine.begin() as connection:
+        yield connection
+    services().waker.wake()
