@@ -1,0 +1,230 @@
+"""GET /command: the command centre, where is it bad now, and who is late?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, request
+from flask_babel import get_translations, gettext
+from markupsafe import Markup
+
+from wanmi.gis.points import Bounds
+from wanmi.platform.casework import outbox
+from wanmi.platform.demonstration.setting_up import shows_demonstration
+from wanmi.platform.kernel.moments import local_day
+from wanmi.web.maps.city_map import CityMap, Counted, Outline
+from wanmi.web.maps.escape import script_json
+from wanmi.web.maps.layers import Source
+from wanmi.web.maps.words import map_words
+from wanmi.web.pages.command_address import DEFAULTS, KEPT, Known, read_address
+from wanmi.web.pages.command_words import command_words
+from wanmi.web.presenters import choices
+from wanmi.web.wiring.frame import nonce, page
+from wanmi.web.wiring.identity import need_viewer
+from wanmi.web.wiring.services import services
+from wanmi.web.wiring.work import reading
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from flask import Response
+
+    from wanmi.platform.organisation.permits import Viewer
+    from wanmi.web.maps.city_map import By
+    from wanmi.web.presenters.choices import Group
+
+blueprint = Blueprint("command", __name__)
+
+API = "/api/v1"
+HALF_VIEW_DEGREES = 0.05
+"""Half of what is in view while no cells are loaded: about five kilometres."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """What the filter offers this viewer, and which layers there are to show."""
+
+    statuses: choices.Pairs
+    majors: choices.Pairs
+    classes: list[Group]
+    units: list[Group]
+    streets: list[Group]
+    zones: list[Group]
+    zone_kinds: dict[str, str]
+    cells: tuple[str, ...]
+    outlines: dict[str, dict[str, str]]
+    by: tuple[By, ...]
+
+    def known(self) -> Known:
+        """Return the codes that an address may name."""
+        states = services().office.workflow.states
+        return Known(
+            statuses={code for code, _ in self.statuses} | states.keys(),
+            classes={code for code, _ in self.majors} | _codes(self.classes),
+            streets=_codes(self.streets),
+            zones=_codes(self.zones),
+            cells=frozenset(self.cells),
+            units=_codes(self.units),
+            by=self.by or ("cell",),
+        )
+
+
+def _codes(groups: Iterable[Group]) -> set[str]:
+    return {code for group in groups for code, _ in group.choices}
+
+
+@blueprint.get("/command")
+def command() -> Response:
+    """Show the city's cases on map and list, as the address asks."""
+    viewer = need_viewer("case.see")
+    at_hand = services()
+    now, zone = at_hand.clock(), at_hand.office.city.time_zone
+    offered = offered_to(viewer)
+    asked = read_address(request.args, offered.known())
+    with reading() as connection:
+        demonstration = shows_demonstration(connection)
+        last_event = outbox.latest(connection)
+    state_names = dict(offered.statuses) | _state_names()
+    query = asked.query(local_day(now, zone), zone)
+    words = map_words(_translated)
+    title = _translated("Cases: %(status)s") % {"status": state_names[asked.state["status"]]}
+    city = CityMap(
+        bounds=at_hand.drawings.grid(viewer).bounds or _around_centre(),
+        words=words,
+        ground=_address("ground", viewer),
+        counted={by: _counted(by, viewer, query) for by in offered.by},
+        by=_by(asked.state["by"], offered),
+        density_title=title,
+        issues=Source(address=f"{API}/cases/points?{urlencode(query)}"),
+        fields=choices.issue_fields(),
+        outlines=_outlines(offered, viewer),
+        demonstration=demonstration,
+        tiles=at_hand.tiles,
+    )
+    parts = city.build().parts(nonce())
+    said = {
+        "words": command_words(_translated),
+        "state": asked.state,
+        "defaults": DEFAULTS,
+        "keep": {key: request.args[key] for key in KEPT if request.args.get(key)},
+        "as_of": now.isoformat(),
+        "last_event": str(last_event),
+        "zone": str(zone),
+        "statuses": state_names,
+        "zone_kinds": offered.zone_kinds,
+        "sources": choices.sources(at_hand.office),
+        "rules": choices.rules(at_hand.office),
+        "classes": [{"label": g.label, "classes": g.choices} for g in offered.classes],
+    }
+    return page(
+        "command.html",
+        map=parts,
+        offered=offered,
+        chain=_chain(),
+        left_out=asked.left_out,
+        by_words=[(by, words[f"density_{by}"]) for by in offered.by],
+        demonstration=demonstration,
+        wall=request.args.get("screen") == "wall",
+        data=Markup(script_json(said)),  # noqa: S704 - escaped for a script
+    )
+
+
+def offered_to(viewer: Viewer) -> Offered:
+    """Return what there is to choose from on this viewer's ground."""
+    at_hand = services()
+    office, drawings = at_hand.office, at_hand.drawings
+    streets, zones, areas, schools = (
+        drawings.names(viewer, name) for name in ("streets", "zones", "areas", "schools")
+    )
+    cells = drawings.grid(viewer).codes
+    kinds = choices.zone_kinds(office)
+    by: list[By] = []
+    if viewer.may("density.see"):
+        by += ["cell"] if cells else []
+        by += ["street"] if streets else []
+        by += ["zone"] if any(row["kind"] == "inspection" for row in zones) else []
+    return Offered(
+        statuses=choices.statuses(office),
+        majors=choices.majors(office),
+        classes=choices.classes(office),
+        units=choices.units(office, viewer),
+        streets=choices.streets(streets),
+        zones=choices.zones(zones, kinds),
+        zone_kinds=kinds,
+        cells=cells,
+        outlines={
+            "zones": _there(choices.zone_layers(kinds), zones),
+            "areas": _there(choices.area_kinds(), areas),
+            "schools": {"": gettext("Schools")} if schools else {},
+        },
+        by=tuple(by),
+    )
+
+
+def _there(names: Mapping[str, str], rows: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Return the kinds of which there is at least one row."""
+    there = {row["kind"] for row in rows}
+    return {kind: name for kind, name in names.items() if kind in there}
+
+
+def _by(asked: str, offered: Offered) -> By:
+    return next((by for by in offered.by if by == asked), "cell")
+
+
+def _counted(by: By, viewer: Viewer, query: Mapping[str, str]) -> Counted:
+    if by == "cell":
+        drawings = services().drawings
+        edges = f"{API}/grid?v={drawings.grid(viewer).edition}"
+        return Counted(
+            Source(address=edges), Source(address=f"{API}/grid/counts?{urlencode(query)}")
+        )
+    shapes = {"street": ("layers/streets", ""), "zone": ("layers/zones", "inspection")}[by]
+    counts = urlencode({**query, "by": by})
+    return Counted(_address(*shapes[:1], viewer, kind=shapes[1]), Source(f"{API}/density?{counts}"))
+
+
+def _address(path: str, viewer: Viewer, kind: str = "") -> Source:
+    """Return a source whose address names the version, so that the browser keeps the answer."""
+    named = {"kind": kind} if kind else {}
+    query = urlencode({**named, "v": services().drawings.version(viewer)})
+    return Source(address=f"{API}/{path}?{query}")
+
+
+def _outlines(offered: Offered, viewer: Viewer) -> list[Outline]:
+    found = []
+    for layer, look in (("zones", "zone"), ("schools", "school"), ("areas", "area")):
+        for kind, name in offered.outlines[layer].items():
+            shapes = _address(f"layers/{layer}", viewer, kind=kind)
+            found.append(Outline(f"{layer}_{kind}", name, look, shapes))  # type: ignore[arg-type]
+    return found
+
+
+def _chain() -> choices.Pairs:
+    """Return the open states in the order of the chain, for the key figures."""
+    return [
+        (state.name, choices.state_name(state))
+        for state in services().office.workflow.states.values()
+        if state.type == "open"
+    ]
+
+
+def _state_names() -> dict[str, str]:
+    states = services().office.workflow.states
+    return {state.name: choices.state_name(state) for state in states.values()}
+
+
+def _translated(message: str) -> str:
+    """Return a message in the reader's language, place-holders left as they are."""
+    return str(get_translations().ugettext(message))
+
+
+def _around_centre() -> Bounds:
+    centre = services().office.city.centre
+    return Bounds(
+        centre.lon - HALF_VIEW_DEGREES,
+        centre.lat - HALF_VIEW_DEGREES,
+        centre.lon + HALF_VIEW_DEGREES,
+        centre.lat + HALF_VIEW_DEGREES,
+    )
