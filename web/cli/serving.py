@@ -21,18 +21,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from wanmi.platform.kernel.settings import Settings
+from wanmi.web.cli.demonstration import first_start
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
 @click.command()
 @click.option("--port", type=click.IntRange(1, 65535), help="Serve on this port.")
+@click.option("--no-demo", is_flag=True, help="Leave an empty database empty.")
 @click.pass_obj
-def up(settings: Settings, port: int | None) -> None:
-    """Database up, migrated, server started."""
+def up(settings: Settings, port: int | None, *, no_demo: bool) -> None:
+    """Database up, migrated, demonstration city loaded if it is empty, server started."""
     if port:
         settings = dataclasses.replace(settings, port=port)
-    _serve(settings)
+    _serve(settings, demo=not no_demo)
 
 
 @click.command()
@@ -44,10 +46,11 @@ def serve(settings: Settings) -> None:
             f"Serving on {settings.host} without HTTPS would send passwords in the clear: set "
             "WANMI_TLS_CERT and WANMI_TLS_KEY, or WANMI_TRUSTED_PROXIES behind a proxy with HTTPS.",
         )
-    _serve(settings)
+    _serve(settings, demo=None)
 
 
-def _serve(settings: Settings) -> None:
+def _serve(settings: Settings, *, demo: bool | None) -> None:
+    """Serve until a signal comes. `demo` None: fill nothing, print nothing (production)."""
     signal.signal(signal.SIGTERM, _leave)
     user = find_service_user(settings.service_user)
     prepare_home(settings.home, user)
@@ -60,6 +63,8 @@ def _serve(settings: Settings) -> None:
             engine = make_engine(url)
             check_usable(engine)
             runner.upgrade(engine)
+            if demo is not None:
+                first_start(settings, engine, demo=demo)
             engine.dispose()
             click.echo(f"Wanmi serves on {settings.address} (stop with Ctrl-C)")
             run(settings, url)
