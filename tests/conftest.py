@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from support.clusters import fresh_database, server_url, temporary_home
+from support.small_town import small_town
 from wanmi.migrations import runner
 from wanmi.platform.kernel.database import check_usable, make_engine
 from wanmi.platform.kernel.settings import Settings
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sqlalchemy import Connection, Engine
+
+    from support.small_town import SmallTown
 
 
 @pytest.fixture(scope="session")
@@ -72,3 +75,27 @@ def home() -> Iterator[Path]:
 def settings(home: Path) -> Settings:
     """Default settings on a state folder of the test's own."""
     return Settings.from_environ({"WANMI_HOME": str(home)})
+
+
+@pytest.fixture(scope="session")
+def settled_town(server: str) -> Iterator[SmallTown]:
+    """A town that lasts for the whole run; tests use `town`."""
+    with small_town(server) as town:
+        yield town
+
+
+@pytest.fixture
+def town(settled_town: SmallTown) -> SmallTown:
+    """The small town without cases, at half past nine on a Monday."""
+    settled_town.empty()
+    return settled_town
+
+
+@pytest.fixture
+def work(town: SmallTown) -> Iterator[Connection]:
+    """A transaction in the town's database, taken back after the test."""
+    with town.engine.connect() as connection:
+        transaction = connection.begin()
+        yield connection
+        if transaction.is_active:
+            transaction.rollback()

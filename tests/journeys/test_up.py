@@ -44,7 +44,7 @@ class Up:
 
     def start(self) -> None:
         self.process = subprocess.Popen(
-            [WANMI, "up"],
+            [WANMI, "up", "--no-demo"],
             env=self.environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -100,7 +100,7 @@ def test_up_serves_refuses_a_second_and_stops_cleanly(up: Up) -> None:
     up.start()
     cluster = Cluster(up.home, find_service_user("postgres"))
 
-    second = up.run("up", "--port", str(free_port()))
+    second = up.run("up", "--no-demo", "--port", str(free_port()))
     assert second.returncode == 1
     assert "up already" in second.stderr
 
@@ -143,7 +143,7 @@ def test_a_taken_port_is_said(up: Up) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        done = up.run("up", "--port", str(taken.getsockname()[1]))
+        done = up.run("up", "--no-demo", "--port", str(taken.getsockname()[1]))
     assert done.returncode == 1
     assert "--port" in done.stderr
 

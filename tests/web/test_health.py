@@ -9,6 +9,7 @@ from wanmi.web.resources import BLUEPRINTS
 from wanmi.web.wiring.app import create_app
 
 if TYPE_CHECKING:
+    from support.small_town import SmallTown
     from wanmi.platform.kernel.settings import Settings
 
 
@@ -40,3 +41,8 @@ def test_what_is_not_there_is_a_problem_document(settings: Settings, database_ur
     assert answer.status_code == 404
     assert answer.content_type == "application/problem+json"
     assert set(answer.json) == {"type", "title", "status", "detail", "errors"}
+
+
+def test_the_edition_of_the_grid_is_said(town: SmallTown) -> None:
+    answer = town.app.test_client().get("/healthz")
+    assert (answer.status_code, answer.json["grid_edition"]) == (200, 1)
