@@ -1,0 +1,146 @@
+"""A server for the HTTP benchmarks: the demonstration city in its own database, and gunicorn.
+
+Needs the demonstration layers and PostgreSQL; run by root, everything drops to the service user.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from wanmi.gis.loading import load_city
+from wanmi.migrations import runner
+from wanmi.platform.casework.office import open_office
+from wanmi.platform.demonstration.setting_up import layers_folder
+from wanmi.platform.kernel.cluster import Cluster
+from wanmi.platform.kernel.database import make_engine
+from wanmi.platform.kernel.service_user import find_service_user, prepare_home
+from wanmi.platform.kernel.settings import Settings
+from wanmi.platform.organisation.accounts import account_by_login
+from wanmi.platform.organisation.demo_accounts import create_demo_accounts
+from wanmi.platform.organisation.tokens import issue_token
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+START_SECONDS = 60
+SERVICE_USER = "postgres"
+
+
+@dataclass(frozen=True, slots=True)
+class City:
+    """A migrated database with the demonstration layers and one inspector's token."""
+
+    home: Path
+    url: str
+    token: str
+
+
+@contextlib.contextmanager
+def city() -> Iterator[City]:
+    """Make the city, keep its cluster running while the block is."""
+    user = find_service_user(SERVICE_USER)
+    folder = Path(tempfile.mkdtemp(prefix="wanmi-bench-"))
+    folder.chmod(0o755)
+    home = folder / "home"
+    prepare_home(home, user)
+    with Cluster(home, user).running() as url:
+        engine = make_engine(url)
+        runner.upgrade(engine)
+        settings = Settings.from_environ({"WANMI_HOME": str(home)})
+        office = open_office(settings.city, engine, home)
+        now = datetime.now(UTC)
+        layers = layers_folder()
+        if layers is None:
+            sys.exit("the demonstration layers are not here")
+        with engine.begin() as connection:
+            load_city(connection, layers, now=now.astimezone(settings.city.time_zone))
+            create_demo_accounts(connection, roles=office.roles, register=office.register, now=now)
+            account = account_by_login(connection, "inspector")
+            token = issue_token(
+                connection, account, label="benchmark", lifetime=timedelta(days=1), now=now
+            )
+        engine.dispose()
+        yield City(home, url, token)
+
+
+@contextlib.contextmanager
+def gunicorn(target: str, city: City, *, workers: int = 2, threads: int = 16) -> Iterator[int]:
+    """Serve `module:function()` with our workers and threads; yields the port."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    user = find_service_user(SERVICE_USER)
+    root = Path(__file__).resolve().parents[1]
+    process = subprocess.Popen(  # type: ignore[call-overload]
+        [
+            sys.executable,
+            "-m",
+            "gunicorn",
+            target,
+            "--bind",
+            f"127.0.0.1:{port}",
+            "--workers",
+            str(workers),
+            "--worker-class",
+            "gthread",
+            "--threads",
+            str(threads),
+            "--keep-alive",
+            "60",
+            "--log-level",
+            "warning",
+            "--no-control-socket",
+        ],
+        cwd=root,
+        env={
+            **os.environ,
+            "PYTHONPATH": f"{root / '.links'}:{root}",
+            "WANMI_HOME": str(city.home),
+            "BENCH_DATABASE": city.url,
+            "HOME": "/tmp",  # noqa: S108 - the service user may have none
+        },
+        **user.child(),
+    )
+    try:
+        _wait(port)
+        yield port
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def _wait(port: int) -> None:
+    give_up = time.monotonic() + START_SECONDS
+    while time.monotonic() < give_up:
+        with contextlib.suppress(OSError):
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/hello", timeout=2).close()
+            return
+        time.sleep(0.2)
+    sys.exit("the server did not answer")
+
+
+def report_body(number: int, lon: float, lat: float) -> bytes:
+    """Return one report as JSON; `number` makes its id."""
+    return json.dumps(
+        {
+            "id": f"00000000-0000-4000-8000-{number:012x}",
+            "class_code": "06010",
+            "description": "垃圾暴露未清运（示意）",
+            "location": {"lon": lon, "lat": lat, "datum": "wgs84", "accuracy_m": 8.0},
+            "observed_at": "2026-01-05T09:30:00+08:00",
+            "source": "inspector",
+        },
+        ensure_ascii=False,
+    ).encode()
