@@ -439,6 +439,8 @@ class SmallTown:
     def empty(self) -> None:
         """Take away what an earlier test has left behind."""
         self.clock.now = MONDAY
+        # A test may have ended every session of the database: begin with fresh ones.
+        self.engine.dispose()
         with self.engine.begin() as connection:
             for table in CASES:
                 connection.execute(text(f"DELETE FROM {table}"))
