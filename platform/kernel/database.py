@@ -40,6 +40,8 @@ def make_engine(url: str, *, pool_size: int = 8, overflow: int = 8) -> Engine:
         max_overflow=overflow,
         pool_timeout=10,
         pool_pre_ping=False,
+        # What people wrote must not reach the log with an error.
+        hide_parameters=True,
         # One broken connection invalidates the pool: a database that came back is found at once.
         pool_recycle=1800,
         connect_args={

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from wanmi.gis.layers import DIMENSIONS
-from wanmi.platform.organisation.patterns import ClassSet
+from wanmi.platform.kernel.class_sets import ClassSet
 from wanmi.platform.organisation.sheets import (
     Faults,
     Source,

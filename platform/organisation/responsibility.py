@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
+from wanmi.platform.kernel.class_sets import is_class_code
 from wanmi.platform.kernel.errors import Invalid
 from wanmi.platform.organisation.attempts import Attempt, Outcome, Step, prepare
 from wanmi.platform.organisation.dimensions import Dimension, DimensionTable, read_dimensions
-from wanmi.platform.organisation.patterns import is_class_code
 from wanmi.platform.organisation.rules import Rule, read_rules
 from wanmi.platform.organisation.sheets import Faults, Source
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, cast
 
-from wanmi.platform.organisation.patterns import ClassSet
+from wanmi.platform.kernel.class_sets import ClassSet
 from wanmi.platform.organisation.sheets import (
     Faults,
     Row,

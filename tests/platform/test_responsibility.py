@@ -17,9 +17,9 @@ from support.sheets import (
     put,
 )
 from wanmi.gis.layers import DIMENSIONS
+from wanmi.platform.kernel.class_sets import ClassSet
 from wanmi.platform.kernel.errors import Invalid, SettingsInvalid
 from wanmi.platform.organisation.attempts import Outcome
-from wanmi.platform.organisation.patterns import ClassSet
 from wanmi.platform.organisation.placefacts import (
     ComponentFacts,
     FrontageFacts,
