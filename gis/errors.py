@@ -11,6 +11,28 @@ GisError
 └── RowInvalid          one row of a file that cannot be taken; knows its row and field
 """
 
+from typing import Self
+
+
+class Sentence(str):
+    """An English sentence with values in it; web translates `msgid` and puts the values in.
+
+    Babel finds the msgids by the name of this class (keyword `Sentence`).
+
+    >>> Sentence("Zoom %(zoom)s is too much.", zoom=30)
+    'Zoom 30 is too much.'
+    """
+
+    __slots__ = ("msgid", "values")
+    msgid: str
+    values: dict[str, object]
+
+    def __new__(cls, msgid: str, **values: object) -> Self:
+        """Put the values in and keep both."""
+        made = super().__new__(cls, msgid % values)
+        made.msgid, made.values = msgid, values
+        return made
+
 
 class GisError(Exception):
     """The base of every error that `wanmi.gis` raises on purpose."""

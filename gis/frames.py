@@ -19,7 +19,7 @@ from pyproj.enums import TransformDirection
 from shapely.geometry.base import BaseGeometry
 
 from wanmi.gis import offsets
-from wanmi.gis.errors import DatumUnknown, PlaceInvalid
+from wanmi.gis.errors import DatumUnknown, PlaceInvalid, Sentence
 from wanmi.gis.points import Datum, LonLat, RawPoint
 from wanmi.gis.projections import frame_of, plane_crs
 
@@ -216,7 +216,13 @@ class Plane:
         """
         x_m, y_m = _transformer(self.epsg).transform(place.lon, place.lat)
         if not (math.isfinite(x_m) and math.isfinite(y_m)):
-            raise PlaceInvalid(f"{place} is beyond the plane EPSG:{self.epsg}.")
+            raise PlaceInvalid(
+                Sentence(
+                    "Longitude %(lon)s, latitude %(lat)s is beyond the city's metric plane.",
+                    lon=place.lon,
+                    lat=place.lat,
+                )
+            )
         return PlanePoint(x_m, y_m)
 
     def distance_m(self, a: LonLat, b: LonLat) -> float:

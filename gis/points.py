@@ -14,7 +14,7 @@ import math
 from dataclasses import dataclass
 from enum import StrEnum
 
-from wanmi.gis.errors import DatumUnknown, PlaceInvalid
+from wanmi.gis.errors import DatumUnknown, PlaceInvalid, Sentence
 
 LON_LIMIT = 180.0
 LAT_LIMIT = 90.0
@@ -49,10 +49,15 @@ def _checked(lon: float, lat: float) -> tuple[float, float]:
         raise PlaceInvalid("Longitude and latitude must be finite numbers.")
     if abs(lat) > LAT_LIMIT >= abs(lon) and abs(lat) <= LON_LIMIT:
         raise PlaceInvalid(
-            f"Latitude {lat} is beyond 90 degrees: longitude and latitude seem to be swapped.",
+            Sentence(
+                "Latitude %(lat)s is beyond 90 degrees: longitude and latitude seem to be swapped.",
+                lat=lat,
+            ),
         )
     if abs(lon) > LON_LIMIT or abs(lat) > LAT_LIMIT:
-        raise PlaceInvalid(f"Longitude {lon}, latitude {lat} is not on the earth.")
+        raise PlaceInvalid(
+            Sentence("Longitude %(lon)s, latitude %(lat)s is not on the earth.", lon=lon, lat=lat)
+        )
     return lon, lat
 
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from wanmi.gis.errors import PlaceInvalid
+from wanmi.gis.errors import PlaceInvalid, Sentence
 from wanmi.gis.innermost import Innermost
 from wanmi.gis.layer_reading import CellFacts, Layers, LayersStamp, layers_stamp, read_layers
 from wanmi.gis.squares import Near, Squares, Trees
@@ -128,7 +128,9 @@ class CitySnapshot:
         x_m, y_m = self.plane.to_plane(lons, lats)
         lost = np.flatnonzero(~np.isfinite(x_m + y_m))
         if len(lost):
-            raise PlaceInvalid(f"Place {lost[0]} is beyond the plane EPSG:{self.plane.epsg}.")
+            raise PlaceInvalid(
+                Sentence("Place %(number)s lies beyond the city's metric plane.", number=lost[0])
+            )
         points: Any = shapely.points(x_m, y_m)
         nears = self._squares_for(reach).at_many(lons, lats)
         coordinates = zip(lons.tolist(), lats.tolist(), x_m.tolist(), y_m.tolist(), strict=True)

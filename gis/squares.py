@@ -171,7 +171,7 @@ class Squares:
         corners = shapely.get_coordinates(boxes).reshape(len(boxes), 5, 2)[:, :4]
         x_m, y_m = self.plane.to_plane(corners[..., 0], corners[..., 1])
         if not np.isfinite(x_m).all():
-            raise PlaceInvalid(f"A place is at the very end of the plane EPSG:{self.plane.epsg}.")
+            raise PlaceInvalid("A place lies beyond the city's metric plane.")
         middle_x, middle_y = x_m.mean(axis=1), y_m.mean(axis=1)
         radii = np.hypot(x_m - middle_x[:, None], y_m - middle_y[:, None]).max(axis=1)
         return shapely.points(middle_x, middle_y), radii + _MARGIN_M

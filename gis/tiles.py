@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, literal_column, select
 
-from wanmi.gis.errors import PlaceInvalid
+from wanmi.gis.errors import PlaceInvalid, Sentence
 from wanmi.gis.points import LAT_LIMIT, LON_LIMIT, Bounds
 from wanmi.gis.queries import envelope
 
@@ -43,10 +43,18 @@ class TileAddress:
     def __post_init__(self) -> None:
         """Refuse what is no tile."""
         if not 0 <= self.z <= MAX_ZOOM:
-            raise PlaceInvalid(f"Zoom {self.z} is not between 0 and {MAX_ZOOM}.")
+            raise PlaceInvalid(
+                Sentence("Zoom %(zoom)s is not between 0 and %(most)s.", zoom=self.z, most=MAX_ZOOM)
+            )
         last = (1 << self.z) - 1
         if not (0 <= self.x <= last and 0 <= self.y <= last):
-            raise PlaceInvalid(f"At zoom {self.z} columns and rows go from 0 to {last}.")
+            raise PlaceInvalid(
+                Sentence(
+                    "At zoom %(zoom)s columns and rows go from 0 to %(last)s.",
+                    zoom=self.z,
+                    last=last,
+                )
+            )
 
     @property
     def bounds(self) -> Bounds:

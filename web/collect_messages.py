@@ -36,7 +36,7 @@ FOLDER = Path(__file__).resolve().parent / "translations" / "zh_Hans_CN" / "LC_M
 PO = FOLDER / "messages.po"
 MO = FOLDER / "messages.mo"
 
-KEYWORDS = {**DEFAULT_KEYWORDS, "lazy_gettext": None, "Phrase": (1,)}
+KEYWORDS = {**DEFAULT_KEYWORDS, "lazy_gettext": None, "Phrase": (1,), "Sentence": (1,)}
 
 STATUSES = (400, 401, 403, 404, 405, 406, 408, 409, 413, 414, 415, 422, 429, 431, 500, 503)
 """What we, or the server below us, answer with."""

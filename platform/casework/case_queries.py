@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from sqlalchemy import and_, func, literal, or_, select, tuple_
@@ -15,6 +14,7 @@ from wanmi.platform.casework.case_filters import C, CaseFilter, conditions, seen
 from wanmi.platform.casework.case_rows import COLUMNS
 from wanmi.platform.casework.tables import JournalEntry
 from wanmi.platform.kernel.errors import FieldError, Invalid, NotFound
+from wanmi.platform.kernel.moments import require_aware
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Select
@@ -47,9 +47,9 @@ class Cursor:
         try:
             padded = text + "=" * (-len(text) % 4)
             when, number = json.loads(base64.urlsafe_b64decode(padded.encode("ascii")))
-            moment = datetime.fromisoformat(when)
-            usable = moment.tzinfo is not None and type(number) is int and abs(number) < 2**63
-        except (ValueError, TypeError, UnicodeError, binascii.Error, RecursionError):
+            moment = require_aware(datetime.fromisoformat(when)).astimezone(UTC)
+            usable = type(number) is int and abs(number) < 2**63
+        except (ValueError, TypeError, OverflowError, RecursionError, Invalid):
             raise Invalid(sentence, errors=(FieldError("cursor", sentence),)) from None
         if not usable:
             raise Invalid(sentence, errors=(FieldError("cursor", sentence),))

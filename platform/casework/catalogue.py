@@ -12,6 +12,7 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from wanmi.gis.errors import Sentence
 from wanmi.platform.casework.catalogue_files import CatalogueTables, read_catalogue_tables
 from wanmi.platform.casework.classes import (
     LOCAL,
@@ -103,9 +104,21 @@ class Catalogue:
         code = self._current("matter", code, edition)
         found = self.matters.get(code)
         if found is None:
-            raise _unknown(f"{code} is no class of matters in {STANDARD} or the local extensions.")
+            raise _unknown(
+                Sentence(
+                    "%(code)s is no class of matters in %(standard)s or the local extensions.",
+                    code=code,
+                    standard=STANDARD,
+                )
+            )
         if edition in (STANDARD, LOCAL) and found.edition != edition:
-            raise _unknown(f"{code} {found.name_zh} is of the edition {found.edition}.")
+            raise _unknown(
+                Sentence(
+                    "%(code)s is a class of the edition %(edition)s.",
+                    code=code,
+                    edition=found.edition,
+                )
+            )
         return found
 
     def component(self, code: str, edition: str | None = None) -> ComponentClass:
@@ -119,9 +132,18 @@ class Catalogue:
         if found is not None and edition in (None, STANDARD_2013, found.edition):
             return found
         if code in self.matters:
-            name = self.matters[code].name_zh
-            raise _unknown(f"{code} {name} is a class of matters, not of components.")
-        raise _unknown(f"{code} is no class of components in {STANDARD}.")
+            raise _unknown(
+                Sentence(
+                    "%(code)s %(name)s is a class of matters, not of components.",
+                    code=code,
+                    name=self.matters[code].name_zh,
+                )
+            )
+        raise _unknown(
+            Sentence(
+                "%(code)s is no class of components in %(standard)s.", code=code, standard=STANDARD
+            )
+        )
 
     def conditions(self, code: str, grade: str | None = None) -> tuple[Condition, ...]:
         """Return the filing conditions of a class: its own, or else its major's default.
@@ -146,7 +168,12 @@ class Catalogue:
             if each.code == condition:
                 return each
         known = ", ".join(each.code for each in offered)
-        message = f"{condition!r} is no filing condition of class {code}; choose one of {known}."
+        message = Sentence(
+            "%(condition)s is no filing condition of class %(code)s; choose one of %(known)s.",
+            condition=condition,
+            code=code,
+            known=known,
+        )
         raise Invalid(message, errors=(FieldError("condition", message),))
 
     def default_condition(self, code: str, grade: str | None = None) -> Condition:
@@ -170,10 +197,10 @@ class Catalogue:
         foreign = sorted(answers.keys() - asked)
         if foreign:
             errors = tuple(
-                FieldError(f"answers.{key}", f"Class {code} does not ask this; leave it out.")
+                FieldError(f"answers.{key}", "This class does not ask this; leave it out.")
                 for key in foreign
             )
-            raise Invalid(f"Class {code} does not ask {', '.join(foreign)}.", errors=errors)
+            raise Invalid("This class does not ask all that was answered.", errors=errors)
 
     def search(self, text: str, limit: int = SEARCH_LIMIT) -> tuple[MatterClass, ...]:
         """Return the classes of matters that `text` may mean, best first.
@@ -199,29 +226,47 @@ class Catalogue:
         if edition == STANDARD_2013:
             return self._successor(kind, code)
         if edition not in (None, STANDARD, LOCAL):
-            message = (
-                f"The edition {edition!r} is not known; say {STANDARD}, {LOCAL} or {STANDARD_2013}."
+            message = Sentence(
+                "The edition %(edition)s is not known; say one of %(known)s.",
+                edition=edition,
+                known=f"{STANDARD}, {LOCAL}, {STANDARD_2013}",
             )
             raise Invalid(message, errors=(FieldError("edition", message),))
         if is_class_code(code):
             return code
         if self.crosswalk.successor(kind, code) is not None:
             raise _unknown(
-                f"{code} has four digits as in {STANDARD_2013}; say that edition with it."
+                Sentence(
+                    "%(code)s has four digits as in %(standard)s; say that edition with it.",
+                    code=code,
+                    standard=STANDARD_2013,
+                )
             )
-        raise _unknown(f"{code!r} is no class code; it has five digits, such as 06010.")
+        raise _unknown(
+            Sentence("%(code)s is no class code; it has five digits, such as 06010.", code=code)
+        )
 
     def _successor(self, kind: str, code: str) -> str:
         crossing = self.crosswalk.successor(kind, code)
         if crossing is None:
             other = "component" if kind == "matter" else "matter"
             if self.crosswalk.successor(other, code) is not None:
-                raise _unknown(f"{code} is a code of {other} in {STANDARD_2013}, not of {kind}.")
-            raise _unknown(f"{code!r} is no code of {kind} that is known of {STANDARD_2013}.")
-        if crossing.code is None:
-            name = f" {crossing.name_zh}" if crossing.name_zh else ""
+                raise _unknown(_of_other_kind(kind, code))
             raise _unknown(
-                f"{code}{name} of {STANDARD_2013} has no successor; choose a class of {STANDARD}."
+                Sentence(
+                    "%(code)s is no code that is known of %(standard)s.",
+                    code=code,
+                    standard=STANDARD_2013,
+                )
+            )
+        if crossing.code is None:
+            raise _unknown(
+                Sentence(
+                    "%(code)s of %(old)s has no successor; choose a class of %(new)s.",
+                    code=code,
+                    old=STANDARD_2013,
+                    new=STANDARD,
+                )
             )
         return crossing.code
 
@@ -234,6 +279,20 @@ def _conditions_of(code: str, conditions: tuple[Condition, ...]) -> tuple[Condit
 
 def _unknown(message: str) -> Invalid:
     return Invalid(message, errors=(FieldError("class_code", message),))
+
+
+def _of_other_kind(kind: str, code: str) -> Sentence:
+    if kind == "matter":
+        return Sentence(
+            "%(code)s is a component in %(standard)s; here a matter is needed.",
+            code=code,
+            standard=STANDARD_2013,
+        )
+    return Sentence(
+        "%(code)s is a matter in %(standard)s; here a component is needed.",
+        code=code,
+        standard=STANDARD_2013,
+    )
 
 
 def _folded(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from wanmi.platform.casework.ledger import Kind
@@ -64,8 +65,8 @@ def draft(
         "trace": decision.compact(),
         "flags": [_flag(flag) for flag in flags],
         "priority": raised_priority(matter.priority, flags),
-        "observed_at": report.observed_at,
-        "sent_at": report.sent_at,
+        "observed_at": report.observed_at.astimezone(UTC),
+        "sent_at": report.sent_at and report.sent_at.astimezone(UTC),
         "received_at": now,
         "clock_suspect": checked.clock_suspect,
         "state": state.name,

@@ -104,7 +104,7 @@ def move(
     if case["version"] != asked.version:
         raise Conflict(
             "The case has changed meanwhile; load it again before you move it.",
-            errors=(FieldError("version", f"is {case['version']} now"),),
+            errors=(FieldError("version", "The case has another version now."),),
         )
     if not _acts_for(viewer, case):
         raise NotAllowed("This case is with another unit; its people make this move.")

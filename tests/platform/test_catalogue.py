@@ -133,9 +133,9 @@ def test_every_class_has_a_known_dimension_or_none() -> None:
         ("", None, "class_code", "no class code"),
         ("09999", STANDARD, "class_code", "of the edition local"),
         ("06010", LOCAL, "class_code", f"of the edition {STANDARD}"),
-        ("06010", STANDARD_2013, "class_code", "no code of matter"),
+        ("06010", STANDARD_2013, "class_code", "no code that is known"),
         ("06010", "CJ/T 214-2007", "edition", "not known"),
-        ("0154", STANDARD_2013, "class_code", "is a code of component"),
+        ("0154", STANDARD_2013, "class_code", "is a component in"),
     ],
 )
 def test_a_wrong_code_is_refused_with_its_field_and_a_sentence(

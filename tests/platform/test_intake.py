@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -447,6 +447,14 @@ def test_two_citizens_are_not_one_sender(town: SmallTown, work: Connection) -> N
         work, town.office, [Arrival(replace(report, description="?"), citizen, MONDAY)]
     )
     assert isinstance(same, Conflict)
+
+
+def test_a_zone_that_no_database_knows_is_still_a_zone(town: SmallTown, work: Connection) -> None:
+    seen = MONDAY.astimezone(timezone(-timedelta(hours=23)))
+    case = town.inspector.sends(work, a_report(observed_at=seen, sent_at=seen)).case
+    stored = work.execute(text("SELECT observed_at, sent_at FROM cases")).one()
+    assert tuple(stored) == (seen, seen)
+    assert case["observed_at"] == seen
 
 
 def test_times_that_no_database_can_tell_are_refused(town: SmallTown, work: Connection) -> None:

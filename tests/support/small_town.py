@@ -18,6 +18,7 @@ import shapely
 from sqlalchemy import text
 
 from support.clusters import fresh_database, temporary_home
+from support.conformance import Conformance
 from support.people import enrol
 from support.town import SOUTH, STEP, WEST, cell_shapes, layer_file
 from wanmi.gis.loading import load_layer
@@ -333,9 +334,10 @@ class Person:
         """Ask for a resource below /api/v1."""
         asked = {name.rstrip("_"): str(value) for name, value in query.items()}
         with self.town.app.test_client() as client:
-            return client.get(
+            answer = client.get(
                 f"/api/v1{path}", query_string=asked, headers={**self.headers, **(headers or {})}
             )
+        return self._held(answer)
 
     def post(self, path: str, body: object = None, **how: Any) -> TestResponse:  # noqa: ANN401
         """Send a body (JSON, unless `data` says otherwise) to a resource below /api/v1."""
@@ -343,7 +345,13 @@ class Person:
             how["json"] = body
         headers = {**self.headers, **how.pop("headers", {})}
         with self.town.app.test_client() as client:
-            return client.post(f"/api/v1{path}", headers=headers, **how)
+            answer = client.post(f"/api/v1{path}", headers=headers, **how)
+        return self._held(answer)
+
+    def _held(self, answer: TestResponse) -> TestResponse:
+        """Return an answer that is as the API's document says."""
+        self.town.conformance.hold(answer)
+        return answer
 
     def reports(
         self,
@@ -384,6 +392,11 @@ class SmallTown:
     def app(self) -> OpenAPI:
         """The town's server."""
         return create_app(self.settings, self.url, BLUEPRINTS, self.services)
+
+    @cached_property
+    def conformance(self) -> Conformance:
+        """The document of the town's server."""
+        return Conformance(self.app)
 
     @property
     def office(self) -> Office:

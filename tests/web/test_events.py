@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
+from http.client import HTTPConnection
 from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import text
+from werkzeug.serving import make_server
 
+from support.live_server import Quiet
 from support.problems import refused
 from support.small_town import REFUSE, a_report, a_report_body, middle_of, small_town
 from support.streams import Screen
@@ -184,6 +187,40 @@ def test_the_listener_outlives_its_connection(town: SmallTown) -> None:
         numbers = [answer.json["number"] for answer in answers if answer.status_code == 201]
         assert numbers
         assert [screen.next().data["number"] for _ in numbers] == numbers
+
+
+def test_sixty_open_screens_hear_a_report_that_still_goes_through(town: SmallTown) -> None:
+    """Over sockets: each stream holds a thread of the server, none a database session."""
+    server = make_server("127.0.0.1", 0, town.app, threaded=True, request_handler=Quiet)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    headers = {**town.commander.headers}
+    screens = []
+    try:
+        for _ in range(town.settings.event_streams):
+            line = HTTPConnection("127.0.0.1", server.server_port, timeout=10)
+            line.request("GET", "/api/v1/events", headers=headers)
+            screens.append((line, line.getresponse()))
+        assert {answer.status for _, answer in screens} == {200}
+        number = number_of(town.inspector)
+        for _, answer in screens:
+            heard = b""
+            while number.encode() not in heard:
+                part = answer.readline()
+                assert part, "the stream has ended"
+                heard += part
+        assert len(screens) == 60
+        assert town.commander.get("/events").status_code == 503
+    finally:
+        for line, answer in screens:
+            answer.close()
+            line.close()
+        patience = time.monotonic() + 10
+        while town.services.hub._streams and time.monotonic() < patience:
+            time.sleep(0.05)
+        server.shutdown()
+        server.server_close()
+        thread.join(5)
 
 
 def test_a_stream_ends_after_its_time(town: SmallTown, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ import json
 import threading
 import uuid
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -117,6 +117,17 @@ def test_the_same_moment_in_another_zone_is_the_same_report(town: SmallTown) -> 
     town.inspector.post("/reports", body)
     body["observed_at"] = "2026-11-23T01:30:00Z"
     assert town.inspector.post("/reports", body).status_code == 200
+
+
+@pytest.mark.parametrize("zone", ["Z", "+14:00", "-23:59", "+23:59", "+05:45"])
+def test_any_zone_is_a_zone(town: SmallTown, zone: str) -> None:
+    said = f"2026-11-22T09:30:00{zone}"
+    number = town.inspector.reports(observed_at=said, sent_at=said).json["number"]
+    case = town.commander.get(f"/cases/{number}").json
+    assert datetime.fromisoformat(case["observed_at"]) == datetime.fromisoformat(said)
+    span = {"from_": f"2026-11-20T00:00:00{zone}", "to": f"2026-11-25T00:00:00{zone}"}
+    later = town.commander.get("/cases", **span).json
+    assert [case["number"] for case in later["cases"]] == [number]
 
 
 def test_twenty_equal_posts_at_once_make_one_case(town: SmallTown) -> None:

@@ -115,7 +115,8 @@ def test_sentences_of_errors_are_found_wherever_they_come_from(source: Catalog) 
     ):
         assert sentence in source, sentence
     assert not any("setting of Wanmi" in str(message.id) for message in source), "command line"
-    assert any("Longitude {lon}" in line for line in sentences_with_values())
+    assert "Longitude %(lon)s, latitude %(lat)s is not on the earth." in source
+    assert any("{self.datum!r} is text" in line for line in sentences_with_values())
 
 
 def test_new_words_are_named_until_they_are_translated(tmp_path: Path) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from wanmi.gis.errors import PlaceInvalid
 from wanmi.gis.points import Bounds
 from wanmi.platform.casework.case_filters import CaseFilter
 from wanmi.platform.kernel.errors import FieldError, Invalid
-from wanmi.web.wiring.bodies import Lenient
+from wanmi.web.wiring.bodies import Lenient, Moment
+from wanmi.web.wiring.problems import sentence_of
 
 Code = Annotated[str, Field(max_length=40)]
 
@@ -27,8 +28,8 @@ class FilterQuery(Lenient):
     source: Code | None = None
     overdue: bool | None = None
     mine: bool | None = Field(None, description="true: only what I have reported myself")
-    since: AwareDatetime | None = Field(None, alias="from", description="received from then on")
-    until: AwareDatetime | None = Field(None, alias="to", description="received before then")
+    since: Moment | None = Field(None, alias="from", description="received from then on")
+    until: Moment | None = Field(None, alias="to", description="received before then")
     bbox: Annotated[str, Field(max_length=120)] | None = Field(
         None, description="minlon,minlat,maxlon,maxlat in CGCS2000 degrees"
     )
@@ -43,7 +44,7 @@ class FilterQuery(Lenient):
         try:
             box = Bounds.from_text(self.bbox) if self.bbox else None
         except PlaceInvalid as error:
-            sentence = str(error)
+            sentence = sentence_of(error)
             raise Invalid(sentence, errors=(FieldError("bbox", sentence),)) from None
         return CaseFilter(
             status=self.status,

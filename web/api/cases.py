@@ -8,7 +8,7 @@ from uuid import UUID
 
 from flask import jsonify, make_response, request
 from flask_openapi3 import APIBlueprint, Tag
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from wanmi.platform.casework import case_queries, moving
 from wanmi.platform.casework.case_queries import LONGEST_PAGE, Cursor
@@ -16,6 +16,8 @@ from wanmi.platform.casework.ledger_rows import entries_of
 from wanmi.web.api.case_filters import FilterQuery
 from wanmi.web.presenters.cases import case_body, features, moves_body
 from wanmi.web.presenters.histories import history_body
+from wanmi.web.presenters.said_cases import CaseFeatures, CaseList, CaseWhole, History
+from wanmi.web.wiring.apidoc import REFS, refusals, schemas_of
 from wanmi.web.wiring.bodies import Lenient, Strict
 from wanmi.web.wiring.identity import need_viewer
 from wanmi.web.wiring.services import services
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 blueprint = APIBlueprint("cases", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="cases")])
+
+blueprint.components_schemas.update(schemas_of(CaseList, CaseFeatures))
 
 GEOJSON = "application/geo+json"
 Text = Annotated[str, Field(max_length=2000)]
@@ -43,11 +47,16 @@ class CasePath(Lenient):
     number: Annotated[str, Field(max_length=40)]
 
 
+EXAMPLE = {"move": "dispatch", "version": 2, "unit": "CO-HW1", "reason": "请尽快处理"}
+
+
 class MoveIn(Strict):
     """A move: which, made on which version of the case, and what it requires.
 
     The same `id` again answers with the first answer and changes nothing.
     """
+
+    model_config = ConfigDict(openapi_extra={"example": EXAMPLE})  # type: ignore[typeddict-unknown-key]
 
     move: Annotated[str, Field(max_length=40)]
     version: Annotated[int, Field(ge=1, le=2**31 - 1)]
@@ -62,7 +71,17 @@ class MoveIn(Strict):
 GIVEN = ("reason", "condition", "closing_condition", "unit", "photos")
 
 
-@blueprint.get("/cases")
+@blueprint.get(
+    "/cases",
+    responses={
+        200: {
+            "content": {
+                "application/json": {"schema": {"$ref": REFS.format(model="CaseList")}},
+                GEOJSON: {"schema": {"$ref": REFS.format(model="CaseFeatures")}},
+            }
+        }
+    },
+)
 def list_cases(query: CasesQuery) -> Any:  # noqa: ANN401 - a Flask answer
     """List cases, newest first: JSON, or GeoJSON when that is what the client accepts."""
     viewer = need_viewer("case.see")
@@ -82,7 +101,7 @@ def list_cases(query: CasesQuery) -> Any:  # noqa: ANN401 - a Flask answer
     return jsonify({"cases": bodies, "next": following, "as_of": now.isoformat()})
 
 
-@blueprint.get("/cases/<string:number>")
+@blueprint.get("/cases/<string:number>", responses={200: CaseWhole})
 def one_case(path: CasePath) -> Any:  # noqa: ANN401 - a Flask answer
     """Return one case with the moves that the asker may make now."""
     viewer = need_viewer("case.see")
@@ -91,7 +110,7 @@ def one_case(path: CasePath) -> Any:  # noqa: ANN401 - a Flask answer
     return jsonify(_whole(case))
 
 
-@blueprint.get("/cases/<string:number>/history")
+@blueprint.get("/cases/<string:number>/history", responses={200: History})
 def case_history(path: CasePath) -> Any:  # noqa: ANN401 - a Flask answer
     """Return the journal of a case and its clocks."""
     viewer = need_viewer("case.see")
@@ -104,7 +123,7 @@ def case_history(path: CasePath) -> Any:  # noqa: ANN401 - a Flask answer
     return jsonify(history_body(at_hand.office, journal, ledger, viewer, now))
 
 
-@blueprint.post("/cases/<string:number>/moves")
+@blueprint.post("/cases/<string:number>/moves", responses={200: CaseWhole, **refusals(409)})
 def post_move(path: CasePath, body: MoveIn) -> Any:  # noqa: ANN401 - a Flask answer
     """Make a move; 409 when somebody else was first."""
     viewer = need_viewer("case.see")

@@ -9,6 +9,7 @@ from flask import json
 from flask_openapi3 import APIBlueprint, Tag
 
 from wanmi.web.presenters.catalogue import catalogue_body
+from wanmi.web.presenters.said_places import CatalogueSaid
 from wanmi.web.wiring.lasting import lasting
 from wanmi.web.wiring.services import services
 
@@ -19,7 +20,7 @@ blueprint = APIBlueprint(
 VERSION_LETTERS = 16
 
 
-@blueprint.get("/catalogue")
+@blueprint.get("/catalogue", responses={200: CatalogueSaid, 304: None})
 def get_catalogue() -> Any:  # noqa: ANN401 - a Flask answer
     """Return majors, classes, favourites and questions in the reader's language.
 

@@ -11,6 +11,7 @@ from wanmi.platform.casework.density import density
 from wanmi.platform.casework.key_figures import key_figures
 from wanmi.platform.kernel.moments import day_start, local_day
 from wanmi.web.api.case_filters import FilterQuery
+from wanmi.web.presenters.said_cases import Density, Figures
 from wanmi.web.wiring.identity import need_viewer
 from wanmi.web.wiring.services import services
 from wanmi.web.wiring.work import reading
@@ -24,7 +25,7 @@ class DensityQuery(FilterQuery):
     by: Literal["cell", "street", "zone"] = "cell"
 
 
-@blueprint.get("/density")
+@blueprint.get("/density", responses={200: Density})
 def get_density(query: DensityQuery) -> Any:  # noqa: ANN401 - a Flask answer
     """Count cases by cell, street or zone; codes without cases are left out."""
     viewer = need_viewer("density.see")
@@ -34,7 +35,7 @@ def get_density(query: DensityQuery) -> Any:  # noqa: ANN401 - a Flask answer
     return jsonify({"as_of": now.isoformat(), "counts": counts})
 
 
-@blueprint.get("/figures")
+@blueprint.get("/figures", responses={200: Figures})
 def get_figures(query: FilterQuery) -> Any:  # noqa: ANN401 - a Flask answer
     """Count the cases that the filter means: all, by type and name of state, overdue, of today."""
     viewer = need_viewer("case.see")

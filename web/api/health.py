@@ -3,34 +3,26 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Literal
 
 from flask import jsonify
 from flask_openapi3 import APIBlueprint, Tag
-from pydantic import BaseModel
 from sqlalchemy.exc import SQLAlchemyError
 
 from wanmi.gis.gridloading import current_edition
 from wanmi.migrations import runner
+from wanmi.web.presenters.said import Health
 from wanmi.web.wiring.services import services
 from wanmi.web.wiring.work import reading
 
 blueprint = APIBlueprint("health", __name__, abp_tags=[Tag(name="health")])
 
 
-class Health(BaseModel):
-    """What `/healthz` says. `status` is `ok` or `unavailable`."""
-
-    status: str
-    database: str
-    migration: str | None
-    grid_edition: int | None
-
-
 @blueprint.get("/healthz", responses={200: Health, 503: Health})
 def healthz() -> Any:  # noqa: ANN401 - a Flask answer
     """Say whether the database answers and its schema is this program's."""
-    database, migration, edition = "up", None, None
+    database: Literal["up", "down"] = "up"
+    migration, edition = None, None
     try:
         migration = runner.current(services().engine)
         if migration == runner.head():

@@ -12,6 +12,9 @@ from wanmi.platform.casework.density import density
 from wanmi.platform.kernel.errors import NotFound
 from wanmi.web.api.case_filters import FilterQuery
 from wanmi.web.maps.edges import ordered_counts
+from wanmi.web.presenters.said_cases import GridCounts
+from wanmi.web.presenters.said_places import Ground, LayerFeatures
+from wanmi.web.wiring.apidoc import REFS, refusals, schemas_of
 from wanmi.web.wiring.bodies import Lenient
 from wanmi.web.wiring.compression import EDGES, GEOJSON
 from wanmi.web.wiring.identity import need_viewer
@@ -20,6 +23,8 @@ from wanmi.web.wiring.services import services
 from wanmi.web.wiring.work import reading
 
 blueprint = APIBlueprint("layers", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="layers")])
+
+blueprint.components_schemas.update(schemas_of(LayerFeatures))
 
 SERVED = ("streets", "parks", "zones", "schools", "areas")
 KINDS_OF = {"zones", "areas", "schools", "parks"}
@@ -46,7 +51,13 @@ class LayerQuery(VersionQuery):
     kind: Annotated[str, Field(max_length=40)] | None = None
 
 
-@blueprint.get("/layers/<string:name>", responses={200: {"content": {GEOJSON: {}}}})
+@blueprint.get(
+    "/layers/<string:name>",
+    responses={
+        200: {"content": {GEOJSON: {"schema": {"$ref": REFS.format(model="LayerFeatures")}}}},
+        304: None,
+    },
+)
 def get_layer(path: LayerPath, query: LayerQuery) -> Response:
     """Return a layer as GeoJSON, places rounded to a metre."""
     viewer = need_viewer("map.see")
@@ -62,7 +73,7 @@ def get_layer(path: LayerPath, query: LayerQuery) -> Response:
     )
 
 
-@blueprint.get("/ground")
+@blueprint.get("/ground", responses={200: Ground, 304: None})
 def get_ground(query: VersionQuery) -> Response:
     """Return the base map: water, parks and streets in flat lists lon, lat, lon, lat."""
     viewer = need_viewer("map.see")
@@ -72,7 +83,7 @@ def get_ground(query: VersionQuery) -> Response:
     )
 
 
-@blueprint.get("/grid", responses={200: {"content": {EDGES: {}}}})
+@blueprint.get("/grid", responses={200: {"content": {EDGES: {}}}, 304: None, **refusals(404)})
 def get_grid(query: VersionQuery) -> Response:
     """Return all cells as one file in which each edge stands once (`web/maps/edges.py`)."""
     viewer = need_viewer("map.see")
@@ -83,7 +94,7 @@ def get_grid(query: VersionQuery) -> Response:
     return lasting(grid.edition, query.v, lambda: file, EDGES)
 
 
-@blueprint.get("/grid/counts")
+@blueprint.get("/grid/counts", responses={200: GridCounts})
 def get_grid_counts(query: FilterQuery) -> Any:  # noqa: ANN401 - a Flask answer
     """Count cases by cell, in the order of the edge file: `{as_of, edition, values: [n, …]}`."""
     viewer = need_viewer("density.see")

@@ -12,6 +12,7 @@ from wanmi.gis.points import Datum, RawPoint
 from wanmi.platform.casework.explaining import explain
 from wanmi.platform.kernel.errors import NotFound
 from wanmi.web.presenters.places import cell_body, explanation_body
+from wanmi.web.presenters.said_places import CellWhole, Explanation
 from wanmi.web.wiring.bodies import Lenient
 from wanmi.web.wiring.identity import need_viewer
 from wanmi.web.wiring.services import services
@@ -45,7 +46,7 @@ class CellPath(Lenient):
     code: Annotated[str, Field(max_length=40)]
 
 
-@blueprint.get("/locate")
+@blueprint.get("/locate", responses={200: Explanation})
 def locate(query: LocateQuery) -> Any:  # noqa: ANN401 - a Flask answer
     """Say what lies at a place: cell, street, zones, nearest place, units, and the rules tried."""
     need_viewer("map.see")
@@ -57,7 +58,7 @@ def locate(query: LocateQuery) -> Any:  # noqa: ANN401 - a Flask answer
     return jsonify(explanation_body(at_hand.office, found))
 
 
-@blueprint.get("/cells/<string:code>")
+@blueprint.get("/cells/<string:code>", responses={200: CellWhole})
 def one_cell(path: CellPath) -> Any:  # noqa: ANN401 - a Flask answer
     """Return a cell: outline, validity, units and counts."""
     viewer = need_viewer("map.see")

@@ -16,6 +16,7 @@ from wanmi.platform.casework.picture_intake import take_in
 from wanmi.platform.casework.pictures import PhotoSize
 from wanmi.platform.kernel.errors import NotFound
 from wanmi.platform.kernel.service_user import find_service_user
+from wanmi.web.presenters.said import PhotoKept
 from wanmi.web.wiring.bodies import Lenient
 from wanmi.web.wiring.identity import need_viewer
 from wanmi.web.wiring.services import services
@@ -44,7 +45,7 @@ class PhotoQuery(Lenient):
     size: PhotoSize = PhotoSize.FULL
 
 
-@blueprint.post("/photos")
+@blueprint.post("/photos", responses={201: PhotoKept, 200: PhotoKept})
 def post_photo(form: PhotoForm) -> Any:  # noqa: ANN401 - a Flask answer
     """Keep a photo; answers its id, to be named in a report or a move."""
     viewer = need_viewer("photo.add")
@@ -62,7 +63,7 @@ def post_photo(form: PhotoForm) -> Any:  # noqa: ANN401 - a Flask answer
     return jsonify({"id": str(kept.id), "width": kept.width, "height": kept.height}), status
 
 
-@blueprint.get("/photos/<uuid:id>")
+@blueprint.get("/photos/<uuid:id>", responses={200: {"content": {"image/jpeg": {}}}})
 def get_photo(path: PhotoPath, query: PhotoQuery) -> Any:  # noqa: ANN401 - a Flask answer
     """Return the picture, without its metadata, to those who may see its case or have sent it."""
     viewer = need_viewer()

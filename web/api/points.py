@@ -13,6 +13,8 @@ from wanmi.platform.casework.case_points import case_points
 from wanmi.platform.casework.evidence import photos_of
 from wanmi.web.api.case_filters import Code, FilterQuery
 from wanmi.web.presenters.points import photos_body, points_body
+from wanmi.web.presenters.said import Photos
+from wanmi.web.presenters.said_cases import Points
 from wanmi.web.wiring.bodies import Lenient
 from wanmi.web.wiring.identity import need_viewer
 from wanmi.web.wiring.services import services
@@ -39,7 +41,7 @@ class NumberPath(Lenient):
     number: Annotated[str, Field(max_length=40)]
 
 
-@blueprint.get("/cases/points")
+@blueprint.get("/cases/points", responses={200: Points})
 def get_points(query: PointsQuery) -> Any:  # noqa: ANN401 - a Flask answer
     """Return cases as rows of one table `{columns, rows}`, newest first; `more` when cut off."""
     viewer = need_viewer("case.see")
@@ -52,7 +54,7 @@ def get_points(query: PointsQuery) -> Any:  # noqa: ANN401 - a Flask answer
     return jsonify({"as_of": now.isoformat(), "more": found.more, **body})
 
 
-@blueprint.get("/cases/<string:number>/photos")
+@blueprint.get("/cases/<string:number>/photos", responses={200: Photos})
 def get_photos(path: NumberPath) -> Any:  # noqa: ANN401 - a Flask answer
     """List the photos of a case, by stage and position."""
     viewer = need_viewer("case.see")

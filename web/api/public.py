@@ -7,12 +7,14 @@ from typing import Annotated, Any, Literal
 
 from flask import jsonify
 from flask_openapi3 import APIBlueprint, Tag
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from wanmi.platform.casework.following import citizen, code_hash, follow_code, followed
 from wanmi.platform.casework.intake import submit
-from wanmi.web.api.report_models import ReportIn
+from wanmi.web.api.report_models import EXAMPLE, ReportIn
 from wanmi.web.presenters.following import followed_body
+from wanmi.web.presenters.said import Followed, PublicReceipt
+from wanmi.web.wiring.apidoc import refusals
 from wanmi.web.wiring.bodies import Lenient
 from wanmi.web.wiring.secrets_file import follow_secret
 from wanmi.web.wiring.services import services
@@ -23,8 +25,15 @@ blueprint = APIBlueprint(
 )
 
 
+CITIZEN_ID = "0f5e6a44-3f1c-4a53-8a59-6f2c4f5f9d20"
+
+
 class PublicReportIn(ReportIn):
     """A citizen's report: as any other, but its source is `citizen` and nothing else."""
+
+    model_config = ConfigDict(
+        openapi_extra={"example": {**EXAMPLE, "id": CITIZEN_ID, "source": "citizen"}}  # type: ignore[typeddict-unknown-key]
+    )
 
     source: Literal["citizen"] = "citizen"
 
@@ -41,7 +50,7 @@ class FollowQuery(Lenient):
     code: Annotated[str, Field(max_length=80)]
 
 
-@blueprint.post("/reports")
+@blueprint.post("/reports", responses={201: PublicReceipt, 200: PublicReceipt, **refusals(409)})
 def post_public_report(body: PublicReportIn) -> Any:  # noqa: ANN401 - a Flask answer
     """Take a citizen's report: 201 with number and code; the same report again 200 with the same.
 
@@ -65,7 +74,7 @@ def post_public_report(body: PublicReportIn) -> Any:  # noqa: ANN401 - a Flask a
     return answer, status
 
 
-@blueprint.get("/cases/<string:number>")
+@blueprint.get("/cases/<string:number>", responses={200: Followed})
 def follow(path: FollowPath, query: FollowQuery) -> Any:  # noqa: ANN401 - a Flask answer
     """Say how far a report has come, to those who know its code."""
     with reading() as connection:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, RootModel
+from pydantic import ConfigDict, Field, RootModel
 
 from wanmi.gis.points import Datum, RawPoint
 from wanmi.platform.casework.reports import LONGEST_DESCRIPTION, MOST_PHOTOS, Report
-from wanmi.web.wiring.bodies import Strict
+from wanmi.web.wiring.bodies import Moment, Strict
 
 MOST_ANSWERS = 20
 
@@ -26,16 +26,29 @@ class LocationIn(Strict):
     accuracy_m: Annotated[float, Field(ge=0, le=100_000)] | None = None
 
 
+EXAMPLE = {
+    "id": "c1c8e1c2-5d0b-4f0e-9d3a-0b6f5a1c7e11",
+    "class_code": "06010",
+    "description": "垃圾外溢",
+    "location": {"lon": 109.0258, "lat": 32.6905, "datum": "wgs84", "accuracy_m": 8},
+    "observed_at": "2026-11-23T09:30:00+08:00",
+    "sent_at": "2026-11-23T09:30:20+08:00",
+    "source": "inspector",
+}
+
+
 class ReportIn(Strict):
     """One report. `id` is made by the sender: the same report again makes no second case."""
+
+    model_config = ConfigDict(openapi_extra={"example": EXAMPLE})  # type: ignore[typeddict-unknown-key]
 
     id: UUID
     class_code: Annotated[str, Field(pattern=r"^[0-9]{4,5}$")]
     description: Annotated[str, Field(max_length=LONGEST_DESCRIPTION)]
     location: LocationIn
-    observed_at: AwareDatetime
+    observed_at: Moment
     source: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
-    sent_at: AwareDatetime | None = None
+    sent_at: Moment | None = None
     component_id: Annotated[str, Field(pattern=r"^[0-9]{17}$")] | None = None
     condition: Annotated[str, Field(max_length=40)] | None = None
     edition: Annotated[str, Field(max_length=40)] | None = None
@@ -63,6 +76,8 @@ class ReportIn(Strict):
 
 class BatchIn(RootModel[list[ReportIn]]):
     """Reports in the order in which they are answered; `{"reports": […]}` is taken as well."""
+
+    model_config = ConfigDict(openapi_extra={"example": [EXAMPLE]})  # type: ignore[typeddict-unknown-key]
 
     @classmethod
     def model_validate(cls, obj: Any, **_: Any) -> Self:  # noqa: ANN401, ARG003 - pydantic's signature

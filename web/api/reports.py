@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import jsonify
 from flask_openapi3 import APIBlueprint, Tag
-from pydantic import ValidationError
+from pydantic import RootModel, ValidationError
 from pydantic_core import PydanticSerializationError, from_json, to_json
 
 from wanmi.gis.errors import GisError
@@ -16,9 +16,11 @@ from wanmi.platform.casework.intake import Arrival, Sender, Taken, submit, take_
 from wanmi.platform.kernel.errors import FieldError, Invalid, TooLarge, WanmiError
 from wanmi.web.api.report_models import BatchIn, ReportIn
 from wanmi.web.presenters.cases import receipt_body
+from wanmi.web.presenters.said import BatchItem, Receipt
+from wanmi.web.wiring.apidoc import refusals
 from wanmi.web.wiring.bodies import invalid, json_bytes, refuse_unstorable, unreadable
 from wanmi.web.wiring.identity import need_viewer
-from wanmi.web.wiring.problems import problem_body, status_of
+from wanmi.web.wiring.problems import problem_body, sentence_of, status_of
 from wanmi.web.wiring.services import services
 from wanmi.web.wiring.work import writing
 
@@ -27,11 +29,16 @@ if TYPE_CHECKING:
 
 blueprint = APIBlueprint("reports", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="reports")])
 
+
+class BatchAnswers(RootModel[list[BatchItem]]):
+    """The answers to the reports of a batch, in their order."""
+
+
 MOST_REPORTS = 1000
 BATCH_BYTES = 5_000_000
 
 
-@blueprint.post("/reports")
+@blueprint.post("/reports", responses={201: Receipt, 200: Receipt, **refusals(409)})
 def post_report(body: ReportIn) -> Any:  # noqa: ANN401 - a Flask answer
     """Take one report: 201 with its receipt; the same report again 200."""
     sender = _sender()
@@ -43,7 +50,7 @@ def post_report(body: ReportIn) -> Any:  # noqa: ANN401 - a Flask answer
     return jsonify(receipt_body(at_hand.office, taken.case)), status
 
 
-@blueprint.post("/reports/batch")
+@blueprint.post("/reports/batch", responses={200: BatchAnswers})
 def post_batch(body: BatchIn) -> Any:  # noqa: ANN401, ARG001 - read item by item below
     """Take up to 1,000 reports; each is answered in order with its own `status`."""
     sender = _sender()
@@ -121,5 +128,5 @@ def _item(answer: Taken | WanmiError | GisError | None) -> dict[str, Any]:
     status = status_of(answer)
     return {
         "status": status,
-        "problem": problem_body(status, str(answer), getattr(answer, "errors", ())),
+        "problem": problem_body(status, sentence_of(answer), getattr(answer, "errors", ())),
     }

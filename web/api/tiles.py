@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Annotated
 
 from flask import Response
@@ -45,7 +46,7 @@ class TileQuery(FilterQuery):
 
 @blueprint.get(
     "/tiles/<string:layer>/<int:z>/<int:x>/<int:y>.mvt",
-    responses={200: {"content": {TILE: {}}}},
+    responses={200: {"content": {TILE: {}}}, 204: None, 304: None},
 )
 def get_tile(path: TilePath, query: TileQuery) -> Response:
     """Return a Mapbox vector tile; 204 when there is nothing in it."""
@@ -72,6 +73,9 @@ def _cases(viewer: Viewer, query: TileQuery, address: TileAddress) -> Response:
     with reading() as connection:
         statement = tile(rows, address, layer_name=CASES, limit=TILE_LIMIT)
         found = connection.execute(statement).scalar_one()
-    answer = Response(bytes(found), mimetype=TILE) if found else Response(status=204)
+    answer = Response(bytes(found or b""), mimetype=TILE)
+    if not found:
+        answer.status_code = HTTPStatus.NO_CONTENT
+        del answer.headers["Content-Type"]
     answer.headers["Cache-Control"] = "no-store"
     return answer

@@ -163,7 +163,7 @@ def cell_body(
             cells.area_m2,
             cells.grade,
             cells.jurisdiction_code,
-            func.ST_AsGeoJSON(cells.shape, 8).label("shape"),
+            func.ST_AsGeoJSON(cells.shape, 8, 0).label("shape"),
         )
         .where(cells.code == code)
         .order_by(cells.valid_to.desc().nulls_first())

@@ -6,9 +6,10 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flask_openapi3 import APIBlueprint, Info, OpenAPI
+from flask_openapi3 import APIBlueprint, Info
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from wanmi.web.presenters.said import Problem
 from wanmi.web.wiring import (
     compression,
     frame,
@@ -19,12 +20,14 @@ from wanmi.web.wiring import (
     rates,
     sessions,
 )
+from wanmi.web.wiring.apidoc import Documented
 from wanmi.web.wiring.services import EXTENSION, Services
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from flask import Blueprint
+    from flask_openapi3 import OpenAPI
 
     from wanmi.platform.kernel.settings import Settings
 
@@ -41,11 +44,12 @@ def create_app(
     above this room.
     """
     web = Path(str(files("wanmi.web")))
-    app = OpenAPI(
+    app = Documented(
         "wanmi.web",
         info=Info(title="Wanmi", version="1"),
-        doc_prefix="/api/v1",
-        doc_url="/openapi.json",
+        # The document and its page are a resource of ours: `web.api.documentation`.
+        doc_ui=False,
+        validation_error_model=Problem,
         validation_error_callback=problems.refused,
         root_path=str(web),
         static_folder=str(web / "static"),

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from datetime import UTC, datetime
+from functools import cache
+from typing import TYPE_CHECKING, Annotated, Any, Self, TypeVar
 
 from flask import request
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    ValidationError,
+    model_validator,
+)
 from pydantic_core import PydanticSerializationError
 
 from wanmi.platform.kernel.errors import FieldError, Invalid, TooLarge, WanmiError
@@ -25,6 +34,18 @@ class WrongType(WanmiError):
     """The body is of a kind that is not taken here."""
 
 
+def _in_utc(moment: datetime) -> datetime:
+    """PostgreSQL knows no zones beyond 16 hours, and a zone may lead out of the calendar."""
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("This time cannot be meant; set the clock right.") from None
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+"""A moment as it comes in: with its zone, and then in UTC."""
+
+
 class Strict(BaseModel):
     """The base of everything that comes in: no unknown keys, no conversions, no NaN or infinity."""
 
@@ -41,12 +62,22 @@ class Lenient(BaseModel):
 
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False, frozen=True)
 
+    @classmethod
+    def model_json_schema(cls, *how: Any, **options: Any) -> dict[str, Any]:  # noqa: ANN401 - pydantic's signature
+        """Return the schema; flask-openapi3 wants it with each request, and it takes a while."""
+        return super().model_json_schema(*how, **options) if how or options else _schema_of(cls)
+
     @model_validator(mode="after")
     def _storable(self) -> Self:
         faults = unstorable(self)
         if faults:
             raise ValueError(faults[0].message)
         return self
+
+
+@cache
+def _schema_of(model: type[Lenient]) -> dict[str, Any]:
+    return BaseModel.model_json_schema.__func__(model)  # type: ignore[attr-defined,no-any-return]
 
 
 def read_json(model: type[M]) -> M:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
-from wanmi.gis.errors import GisError
+from wanmi.gis.errors import GisError, Sentence
 from wanmi.platform.kernel import errors
 from wanmi.web.wiring import bodies, page_errors
 
@@ -60,7 +60,15 @@ def problem_body(
 
 def translated(sentence: str) -> str:
     """Return a sentence in the reader's language; its text may hold % signs of its own."""
+    if isinstance(sentence, Sentence):
+        return str(get_translations().ugettext(sentence.msgid) % sentence.values)
     return str(get_translations().ugettext(sentence)) if sentence else ""
+
+
+def sentence_of(error: Exception) -> str:
+    """Return the sentence of one of our own errors, with its values still apart."""
+    first = error.args[0] if error.args else ""
+    return first if isinstance(first, str) else str(error)
 
 
 def status_of(error: Exception) -> int:
@@ -103,7 +111,7 @@ def refused(error: ValidationError) -> Response:
 
 
 def _known(error: Exception) -> Response:
-    return problem(status_of(error), str(error), getattr(error, "errors", ()))
+    return problem(status_of(error), sentence_of(error), getattr(error, "errors", ()))
 
 
 def _http(error: HTTPException) -> Response:
