@@ -32,10 +32,17 @@ def driver_url(url: str) -> str:
     return parsed.set(drivername="postgresql+psycopg2").render_as_string(hide_password=False)
 
 
-def make_engine(url: str, *, pool_size: int = 8, overflow: int = 8) -> Engine:
-    """Return an engine whose sessions speak UTC and give up on a statement after 30 s."""
+def make_engine(
+    url: str, *, pool_size: int = 8, overflow: int = 8, each_alone: bool = False
+) -> Engine:
+    """Return an engine whose sessions speak UTC and give up on a statement after 30 s.
+
+    `each_alone` makes each statement its own transaction. An engine of its own is for that, not an
+    option of a connection: the driver pays for a change of mode with a way to the database.
+    """
     return create_engine(
         driver_url(url),
+        **({"isolation_level": "AUTOCOMMIT"} if each_alone else {}),
         pool_size=pool_size,
         max_overflow=overflow,
         pool_timeout=10,

@@ -45,7 +45,8 @@ class Conformance:
         kind = answer.mimetype or None
         assert (kind in content) or not (content or kind), f"{asked.method} {path}: {kind}"
         schema = content.get(kind, {}).get("schema")
-        if schema is not None:
+        # A test of compression looks at the packed bytes itself.
+        if schema is not None and not answer.content_encoding:
             problem = next(
                 self._validator(json.dumps(schema)).iter_errors(answer.get_json(force=True)), None
             )

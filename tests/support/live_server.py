@@ -210,5 +210,5 @@ def live_server(
         server.shutdown()
         server.server_close()
         thread.join(10)
-        services.engine.dispose()
+        services.close()
         engine.dispose()

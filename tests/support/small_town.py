@@ -453,6 +453,7 @@ class SmallTown:
         """Take away what an earlier test has left behind."""
         self.clock.now = MONDAY
         # A test may have ended every session of the database: begin with fresh ones.
+        self.services.close()
         self.engine.dispose()
         with self.engine.begin() as connection:
             for table in CASES:
@@ -466,7 +467,7 @@ class SmallTown:
     def leave(self) -> None:
         """Close everything."""
         self.services.hub.stop()
-        self.services.engine.dispose()
+        self.services.close()
         self.engine.dispose()
 
 

@@ -212,9 +212,9 @@ def test_a_database_that_stops_in_the_middle_is_said_and_found_again(
         assert (town.count("cases"), town.count("journal")) == (4, 4)
 
 
-def test_what_fails_before_the_commit_leaves_nothing(
-    town: SmallTown, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def failing_afterwards(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """Let everything fail as soon as the rows of a report are written."""
     written = intake.recording.record
 
     def written_and_lost(*given: Any) -> None:  # noqa: ANN401
@@ -222,7 +222,26 @@ def test_what_fails_before_the_commit_leaves_nothing(
         raise RuntimeError(SECRET)
 
     monkeypatch.setattr(intake.recording, "record", written_and_lost)
-    answer = town.inspector.reports()
+    return monkeypatch
+
+
+def test_what_fails_before_the_commit_leaves_nothing(
+    town: SmallTown, failing_afterwards: pytest.MonkeyPatch
+) -> None:
+    answer = town.inspector.post("/reports/batch", [a_report_body() for _ in range(3)])
     refused(answer, 500)
     assert SECRET not in json.dumps(answer.json)
     assert town.count("cases") == town.count("journal") == town.count("case_counts") == 0
+    failing_afterwards.undo()
+
+
+def test_a_single_report_is_written_whole_though_its_receipt_fails(
+    town: SmallTown, failing_afterwards: pytest.MonkeyPatch
+) -> None:
+    body = a_report_body()
+    refused(town.inspector.post("/reports", body), 500)
+    assert town.count("cases") == town.count("journal") == town.count("case_counts") == 1
+    failing_afterwards.undo()
+    again = town.inspector.post("/reports", body)
+    assert (again.status_code, again.json["id"]) == (200, body["id"])
+    assert town.count("cases") == 1

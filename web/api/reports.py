@@ -22,7 +22,7 @@ from wanmi.web.wiring.bodies import invalid, json_bytes, refuse_unstorable, unre
 from wanmi.web.wiring.identity import need_viewer
 from wanmi.web.wiring.problems import problem_body, sentence_of, status_of
 from wanmi.web.wiring.services import services
-from wanmi.web.wiring.work import writing
+from wanmi.web.wiring.work import writing, writing_at_once
 
 if TYPE_CHECKING:
     from wanmi.platform.casework.reports import Report
@@ -44,7 +44,8 @@ def post_report(body: ReportIn) -> Any:  # noqa: ANN401 - a Flask answer
     sender = _sender()
     report = body.report()
     at_hand = services()
-    with writing() as connection:
+    # Photos are attached by a statement of their own, which must come with the case or not at all.
+    with writing() if report.photos else writing_at_once() as connection:
         taken = submit(connection, at_hand.office, report, sender, at_hand.clock())
     status = HTTPStatus.CREATED if taken.is_new else HTTPStatus.OK
     return jsonify(receipt_body(at_hand.office, taken.case)), status

@@ -10,8 +10,9 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from flask import request
-from flask_limiter import Limiter, RateLimitExceeded
-from flask_limiter.util import get_remote_address
+from limits import parse
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
 
 from wanmi.web.wiring.problems import problem
 from wanmi.web.wiring.sessions import PUBLIC_PREFIX
@@ -24,27 +25,21 @@ if TYPE_CHECKING:
 
 def install(app: Flask, settings: Settings) -> None:
     """Limit each resource below the public prefix to what the settings say."""
-    limiter = Limiter(
-        get_remote_address,
-        app=app,
-        default_limits=[settings.public_limit],
-        storage_uri="memory://",
-        strategy="moving-window",
-    )
+    allowed = parse(settings.public_limit)
+    window = MovingWindowRateLimiter(MemoryStorage())
 
-    @limiter.request_filter
-    def others() -> bool:
-        """Let everything pass that asks for an account."""
-        return not request.path.startswith(PUBLIC_PREFIX)
-
-    @app.errorhandler(RateLimitExceeded)
-    def refuse(_: RateLimitExceeded) -> Response:
-        """Say how long to wait."""
-        limit = limiter.current_limit
-        seconds = max(1, limit.reset_at - int(time.time())) if limit else 60
+    @app.before_request
+    def limit() -> Response | None:
+        """Say how long to wait, to an address that asks too often."""
+        if not request.path.startswith(PUBLIC_PREFIX):
+            return None
+        who = (request.endpoint or "", request.remote_addr or "")
+        if window.hit(allowed, *who):
+            return None
         answer = problem(
             HTTPStatus.TOO_MANY_REQUESTS,
             "Too much came from your address in a short time; wait a little and send it again.",
         )
-        answer.headers["Retry-After"] = str(seconds)
+        again = window.get_window_stats(allowed, *who).reset_time
+        answer.headers["Retry-After"] = str(max(1, int(again - time.time())))
         return answer

@@ -39,13 +39,13 @@ def wall_clock() -> datetime:
 class Services:
     """The long-lived things of one server process, made once in `create_app`.
 
-    `reader` is the same pool as `engine`, each statement its own transaction. `tiles` is the
-    outside base map, when the city has set one.
+    With `engine` a request's work is one transaction; with `single` each statement is its own.
+    `tiles` is the outside base map, when the city has set one.
     """
 
     settings: Settings
     engine: Engine
-    reader: Engine
+    single: Engine
     office: Office
     pictures: PictureStore
     hub: Hub
@@ -68,7 +68,7 @@ class Services:
         return cls(
             settings=settings,
             engine=engine,
-            reader=engine.execution_options(isolation_level="AUTOCOMMIT"),
+            single=make_engine(database_url, each_alone=True),
             office=office,
             pictures=PictureStore(settings.home / "photos"),
             hub=Hub(engine, settings.event_streams),
@@ -78,6 +78,11 @@ class Services:
             tiles=tiles_of(settings),
             clock=clock,
         )
+
+    def close(self) -> None:
+        """Give back the connections that nobody uses."""
+        self.engine.dispose()
+        self.single.dispose()
 
 
 def tiles_of(settings: Settings) -> TileAddress | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flask import request
+from flask.sessions import SecureCookieSessionInterface
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 
@@ -14,7 +15,8 @@ from wanmi.web.wiring.secrets_file import session_secret
 from wanmi.web.wiring.work import reading
 
 if TYPE_CHECKING:
-    from flask import Flask
+    from flask import Flask, Request, Response
+    from flask.sessions import SecureCookieSession, SessionMixin
 
     from wanmi.platform.kernel.settings import Settings
     from wanmi.platform.organisation.accounts import Account
@@ -39,6 +41,24 @@ class SignedIn(UserMixin):  # type: ignore[misc]
         return f"{self.account.id}:{self.account.session_stamp}"
 
 
+class BrowserSessions(SecureCookieSessionInterface):
+    """Sessions of browsers. A request with a token has none: nothing to read, sign or send."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """Read the cookie, unless a token says who asks."""
+        return self.session_class() if by_token(request) else super().open_session(app, request)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Send the cookie, unless a token said who asks."""
+        if not by_token(request):
+            super().save_session(app, session, response)
+
+
+def by_token(request: Request) -> bool:
+    """Say whether a request names its sender by a token."""
+    return "Authorization" in request.headers
+
+
 def install(app: Flask, settings: Settings) -> None:
     """Set up sessions and the protection of what they may change."""
     app.config.update(
@@ -52,6 +72,7 @@ def install(app: Flask, settings: Settings) -> None:
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,
     )
+    app.session_interface = BrowserSessions()
     # Templates learn who reads from `frame`, which also works while the database is away.
     manager = LoginManager(app, add_context_processor=False)
     manager.session_protection = "basic"
@@ -61,8 +82,8 @@ def install(app: Flask, settings: Settings) -> None:
     @app.before_request
     def guard() -> None:
         """Ask for the CSRF token of every change that a browser session makes."""
-        by_token = "Authorization" in request.headers
-        if request.method in SAFE_METHODS or by_token or request.path.startswith(PUBLIC_PREFIX):
+        safe = request.method in SAFE_METHODS or by_token(request)
+        if safe or request.path.startswith(PUBLIC_PREFIX):
             return
         try:
             csrf.protect()

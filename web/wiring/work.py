@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 @contextmanager
 def reading() -> Iterator[Connection]:
     """Give a connection for statements that change nothing; each is its own transaction."""
-    with services().reader.connect() as connection:
+    with services().single.connect() as connection:
         yield connection
 
 
@@ -27,5 +27,16 @@ def writing() -> Iterator[Connection]:
     After the commit the readers of the outbox are woken.
     """
     with services().engine.begin() as connection:
+        yield connection
+    services().waker.wake()
+
+
+@contextmanager
+def writing_at_once() -> Iterator[Connection]:
+    """Give a connection for work that writes with one statement, which commits by itself.
+
+    For what happens all day: it saves the way to the database and back for BEGIN and for COMMIT.
+    """
+    with services().single.connect() as connection:
         yield connection
     services().waker.wake()
