@@ -2,14 +2,17 @@
 
     python -m benchmarks.density [--cases 1000000] [--rounds 5]
 
-Ours reads the counters that reports and moves keep; the other side counts the same cases by a
-spatial join when asked, as one does without a grid index. Both on the demonstration city's cells.
+Ours answers from the counters that reports and moves keep, and that each process has in memory
+with what changed since; the other side counts the same cases by a spatial join when asked, as one
+does without a grid index. Before each round one case is reported, so that our side has something
+to catch up with. Both on the demonstration city's cells.
 """
 
 from __future__ import annotations
 
 import argparse
 from datetime import UTC, datetime
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import text
@@ -18,6 +21,7 @@ from benchmarks.rounds import in_turn, machine, verdict
 from benchmarks.served import city
 from wanmi.platform.casework.case_filters import CaseFilter
 from wanmi.platform.casework.density import density
+from wanmi.platform.casework.tally import Tally
 from wanmi.platform.kernel.database import make_engine
 from wanmi.platform.organisation.accounts import account_by_login
 from wanmi.platform.organisation.permits import viewer
@@ -29,10 +33,18 @@ if TYPE_CHECKING:
 
 GOAL_TIMES, GOAL_MS = 300.0, 5.0
 OPEN_SHARE = 0.15
+REPORT = """
+INSERT INTO incidents SELECT cell_code, jurisdiction_code, true, shape FROM incidents LIMIT 1
+RETURNING cell_code, jurisdiction_code
+"""
+COUNTED = """
+UPDATE case_counts SET cases = cases + 1, xact = pg_current_xact_id()
+WHERE cell_code = :cell AND jurisdiction_code = :ground AND state_type = 'open'
+"""
 DENSITY, JOIN = "wanmi counters", "spatial join"
 
 FILL = """
-CREATE TEMP TABLE incidents AS
+CREATE TABLE incidents AS
 SELECT c.code AS cell_code, c.jurisdiction_code, random() < :share AS is_open,
     ST_SetSRID(ST_MakePoint(ST_X(p.shape) + (random() - 0.5) * 0.0004,
         ST_Y(p.shape) + (random() - 0.5) * 0.0004), 4490) AS shape
@@ -74,24 +86,35 @@ def main() -> None:
     arguments = parser.parse_args()
     print(machine())
     with city() as made:
-        engine = make_engine(made.url)
+        engine, single = make_engine(made.url), make_engine(made.url, each_alone=True)
         with engine.begin() as connection:
-            connection.execute(text("SET statement_timeout = 0"))
+            connection.execute(text("SET LOCAL statement_timeout = 0"))
             prepare(connection, arguments.cases)
+        with single.connect() as connection:
             roles, register = RoleTable.load(), UnitRegister.load()
             who = viewer(account_by_login(connection, "commander"), roles, register)
-            asked, now = CaseFilter(status="open"), datetime.now(UTC)
+            asked, now, tally = CaseFilter(status="open"), datetime.now(UTC), Tally()
 
             def counters() -> dict[str, int]:
-                return density(connection, "cell", asked, who, now)
+                return density(connection, "cell", asked, who, now, tally)
 
             def join() -> dict[str, int]:
                 rows: Any = connection.execute(text(SPATIAL))
                 return dict(rows.all())
 
-            times = in_turn({DENSITY: counters, JOIN: join}, arguments.rounds)
+            def report() -> None:
+                with engine.begin() as writer:
+                    cell, ground = writer.execute(text(REPORT)).one()
+                    writer.execute(text(COUNTED), {"cell": cell, "ground": ground})
+
+            start = perf_counter()
+            counters()
+            first = 1000 * (perf_counter() - start)
+            times = in_turn({DENSITY: counters, JOIN: join}, arguments.rounds, before=report)
         engine.dispose()
+        single.dispose()
         assert times[DENSITY].answer == times[JOIN].answer, "both sides must count the same"
+    print(f"first question of a process, which reads all counters: {first:.1f} ms")
     best = 1000 * sorted(times[DENSITY].wall)[len(times[DENSITY].wall) // 2]
     print(f"{len(times[DENSITY].answer):,} cells, {arguments.cases:,} cases: {best:.1f} ms")
     print(f"at most {GOAL_MS:g} ms: {'met' if best <= GOAL_MS else 'NOT MET'}")

@@ -36,10 +36,18 @@ def _ratio(slow: list[float], fast: list[float]) -> float:
     return statistics.median(a / b for a, b in zip(slow, fast, strict=True))
 
 
-def in_turn(ways: Mapping[str, Callable[[], Any]], rounds: int) -> dict[str, Times]:
-    """Let every way do its work `rounds` times, in turn, after one unmeasured round."""
+def in_turn(
+    ways: Mapping[str, Callable[[], Any]],
+    rounds: int,
+    before: Callable[[], None] = lambda: None,
+) -> dict[str, Times]:
+    """Let every way do its work `rounds` times, in turn, after one unmeasured round.
+
+    `before` is done before each round and not measured.
+    """
     times = {name: Times() for name in ways}
     for measured in range(rounds + 1):
+        before()
         for name, way in ways.items():
             wall, cpu = time.perf_counter(), time.process_time()
             answer = way()

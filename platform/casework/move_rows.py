@@ -69,7 +69,7 @@ WITH given AS MATERIALIZED (
     GROUP BY 1, 2, 3, 4, 5
     ORDER BY 1, 2, 3, 4, 5
     ON CONFLICT (cell_code, street_code, major, state_type, jurisdiction_code)
-    DO UPDATE SET cases = n.cases + excluded.cases
+    DO UPDATE SET cases = n.cases + excluded.cases, xact = excluded.xact
 )
 SELECT count(*) FROM changed
 """

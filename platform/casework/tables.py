@@ -162,9 +162,11 @@ class CaseCount(Base):
     """How many cases there are in a cell, on a street, of a major class, in a kind of state.
 
     Kept in the transaction that reports or moves a case. '' stands for no cell or no street.
+    `xact` is the transaction that changed it last (`casework.tally`).
     """
 
     __tablename__ = "case_counts"
+    __table_args__ = (Index(None, "xact"),)
 
     cell_code: Mapped[str] = mapped_column(Code, primary_key=True)
     street_code: Mapped[str] = mapped_column(Code, primary_key=True)
@@ -172,6 +174,7 @@ class CaseCount(Base):
     state_type: Mapped[str] = mapped_column(Text, primary_key=True)
     jurisdiction_code: Mapped[str] = mapped_column(Code, primary_key=True)
     cases: Mapped[int]
+    xact: Mapped[int] = mapped_column(Xid8, server_default=text("pg_current_xact_id()"))
 
 
 class CalendarDayRow(Base):

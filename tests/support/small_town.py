@@ -458,6 +458,8 @@ class SmallTown:
         with self.engine.begin() as connection:
             for table in CASES:
                 connection.execute(text(f"DELETE FROM {table}"))
+        # Nothing else takes counters away one by one.
+        self.services.tally.forget()
 
     def count(self, table: str) -> int:
         """Return how many rows a table has."""

@@ -31,7 +31,7 @@ def get_density(query: DensityQuery) -> Any:  # noqa: ANN401 - a Flask answer
     viewer = need_viewer("density.see")
     now = services().clock()
     with reading() as connection:
-        counts = density(connection, query.by, query.asked(), viewer, now)
+        counts = density(connection, query.by, query.asked(), viewer, now, services().tally)
     return jsonify({"as_of": now.isoformat(), "counts": counts})
 
 

@@ -102,6 +102,6 @@ def get_grid_counts(query: FilterQuery) -> Any:  # noqa: ANN401 - a Flask answer
     grid = at_hand.drawings.grid(viewer)
     now = at_hand.clock()
     with reading() as connection:
-        counts = density(connection, "cell", query.asked(), viewer, now)
+        counts = density(connection, "cell", query.asked(), viewer, now, at_hand.tally)
     counted = ordered_counts(grid.codes, counts, edition=grid.edition)
     return jsonify({"as_of": now.isoformat(), **counted})

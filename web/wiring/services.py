@@ -12,6 +12,7 @@ from flask import current_app
 from wanmi.gis.points import Datum
 from wanmi.platform.casework.office import open_office
 from wanmi.platform.casework.picture_store import PictureStore
+from wanmi.platform.casework.tally import Tally
 from wanmi.platform.kernel.database import make_engine
 from wanmi.web.maps.tiles import TileAddress
 from wanmi.web.wiring.drawings import Drawings
@@ -52,6 +53,7 @@ class Services:
     waker: Waker
     remembered: Remembered
     drawings: Drawings
+    tally: Tally
     tiles: TileAddress | None
     clock: Callable[[], datetime] = wall_clock
 
@@ -75,6 +77,7 @@ class Services:
             waker=Waker(engine),
             remembered=Remembered(),
             drawings=Drawings(engine, office.ground),
+            tally=Tally(),
             tiles=tiles_of(settings),
             clock=clock,
         )
