@@ -6,6 +6,7 @@ Nothing here writes a row of its own: reports go through `casework.intake`, move
 
 from __future__ import annotations
 
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from numpy.random import Generator
     from sqlalchemy import Engine
 
+    from wanmi.platform.casework.moving import Moved
     from wanmi.platform.casework.office import Office
     from wanmi.platform.demonstration.mix import KindOfIssue
     from wanmi.platform.organisation.permits import Viewer
@@ -156,26 +158,45 @@ def _live(
     made: Sequence[tuple[Taken, Career]],
     progress: Callable[[int], None],
 ) -> None:
-    """Lead every case through its moves."""
-    state: list[tuple[dict[str, Any], list[Entry], Career]] = [
-        (taken.case, _first_entries(taken.case), life) for taken, life in made
-    ]
+    """Lead every case through its moves; the next thousand are planned while one is written."""
+    lives = [Life(taken.case, _first_entries(taken.case), career) for taken, career in made]
     step = 0
-    while waiting := [item for item in state if len(item[2].moves) > step]:
-        waiting.sort(key=lambda item: item[2].moves[step].at)
-        for chunk in _chunks(waiting):
-            moves = []
-            for case, ledger, life in chunk:
-                one = life.moves[step]
-                asked = Asked(one.move, case["version"], one.given)
-                moves.append(plan(office, case, ledger, asked, viewers[one.role], one.at))
-            with engine.begin() as connection:
-                write_moves(connection, moves)
-            for (case, ledger, _), moved in zip(chunk, moves, strict=True):
-                case.update(moved.after)
-                ledger.extend(moved.entries)
-            progress(len(chunk))
-        step += 1
+    with ThreadPoolExecutor(1) as writer:
+        written: Future[None] | None = None
+        while waiting := [life for life in lives if len(life.career.moves) > step]:
+            waiting.sort(key=lambda life: life.career.moves[step].at)
+            for chunk in _chunks(waiting):
+                moves = [life.lead(office, viewers, step) for life in chunk]
+                if written:
+                    written.result()
+                written = writer.submit(_write, engine, moves)
+                progress(len(chunk))
+            step += 1
+        if written:
+            written.result()
+
+
+@dataclass(slots=True)
+class Life:
+    """A case as it is by now, its clock ledger, and what is to happen to it."""
+
+    case: Mapping[str, Any]
+    ledger: list[Entry]
+    career: Career
+
+    def lead(self, office: Office, viewers: Mapping[str, Viewer], step: int) -> Moved:
+        """Make the next move, and return it to be written."""
+        one = self.career.moves[step]
+        asked = Asked(one.move, self.case["version"], one.given)
+        moved = plan(office, self.case, self.ledger, asked, viewers[one.role], one.at)
+        self.case = {**self.case, **moved.after}
+        self.ledger += moved.entries
+        return moved
+
+
+def _write(engine: Engine, moves: Sequence[Moved]) -> None:
+    with engine.begin() as connection:
+        write_moves(connection, moves)
 
 
 def _first_entries(case: Mapping[str, Any]) -> list[Entry]:
