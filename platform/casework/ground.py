@@ -95,7 +95,7 @@ class GroundReader:
                     return CellIndex.open(folder, plane=self._plane, edition=name)
         except (OSError, IndexStale) as error:
             # Whoever asks for a cell is not told where this machine keeps its files.
-            log.error("The grid index cannot be kept in %s: %s", self._folder, error)
+            log.exception("the grid index cannot be kept in %s", self._folder)
             raise Unavailable(
                 "The grid index cannot be kept in the state folder; its reason is in the server's "
                 "log. That folder must have room and belong to the user that Wanmi runs as.",
