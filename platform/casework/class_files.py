@@ -56,7 +56,7 @@ def read_class_tables(folder: Traversable, faults: Faults) -> ClassTables:
     known = {(major.kind, major.code) for major in majors}
     rows: dict[tuple[str, str], Row] = {}
     for file, edition, columns in _CLASS_FILES:
-        for row in read_table(folder, file, columns, faults):
+        for row in read_table(folder / file, columns, faults):
             _check_class(row, edition, known)
             key = row["kind"], row["code"]
             if key in rows:
@@ -96,7 +96,7 @@ def _majors(folder: Traversable, faults: Faults) -> tuple[Major, ...]:
             row.required("name_zh"),
             row.required("name_en"),
         )
-        for row in read_table(folder, "majors.csv", _MAJOR_COLUMNS, faults)
+        for row in read_table(folder / "majors.csv", _MAJOR_COLUMNS, faults)
     )
 
 
@@ -143,7 +143,7 @@ def _questions(
     folder: Traversable, matters: Collection[str], faults: Faults
 ) -> list[tuple[Question, ClassSet]]:
     questions = []
-    for row in read_table(folder, "questions.csv", _QUESTION_COLUMNS, faults):
+    for row in read_table(folder / "questions.csv", _QUESTION_COLUMNS, faults):
         row.one_of("type", ("yes_no",))
         key = row.required("key")
         if not key.isidentifier():

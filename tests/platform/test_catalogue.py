@@ -415,7 +415,7 @@ BREAKS = [
     ("conditions.csv", "refuse,4,working_hour", "refuse,four,working_hour", "'four' is no number"),
     ("conditions.csv", "exposed-refuse,06010,,", "exposed-refuse,06010,4,", "grade is '4'"),
     ("conditions.csv", "exposed-refuse,06010,,", "exposed-refuse,06010,1,", "row without grade"),
-    ("conditions.csv", "清除,cleared,K2,,Jiyuan 1", ",cleared,K2,,Jiyuan 1", "closing_zh is empty"),
+    ("conditions.csv", "清除,cleared,K2,,Jiyuan 1", ",cleared,K2,,Jiyuan 1", "closing_zh is missing"),
     ("kinds.csv", "sewage discharge,06030", "sewage discharge,06031", "no class of matters"),
     ("favourites.csv", "09001,", "09007,", "no class of matters"),
 ]

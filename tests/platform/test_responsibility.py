@@ -308,7 +308,7 @@ def made_up(folder: Path, rules: str, class_dimensions: str = DIMENSIONS_OF_CLAS
         ("a,01009-01001,,zone,,zone.unit,z,e", "rules.csv:2 range 01009-01001 is the wrong way"),
         ("a,,,zone,,zone.unit,z,e", "rules.csv:2 no class is named"),
         ("a,*,noise,zone,,zone.unit,z,e", "rules.csv:2 dimension noise is unknown"),
-        ("a,*,,park,,POL,z,e", "rules.csv:2 place 'park' must be one of component"),
+        ("a,*,,park,,POL,z,e", "rules.csv:2 place is 'park', not one of component"),
         ("a,*,,zone,99,zone.unit,z,e", "rules.csv:2 jurisdiction 99 is unknown"),
         ("a,*,,zone,,street.unit,z,e", "rules.csv:2 unit street.unit is neither"),
         ("a,*,,zone,,FIRE,z,e", "rules.csv:2 unit FIRE is neither"),
