@@ -144,7 +144,7 @@ class CellIndex:
         said, numbers, arrays = read_index(folder)
         if edition not in {None, said}:
             raise IndexStale(
-                f"The index in {folder} is of edition {said!r}, not {edition!r}; build it again.",
+                f"The saved index is of edition {said!r}, not {edition!r}; build it again.",
             )
         kind = shapely.GeometryType(numbers.pop("rim_kind"))
         offsets = tuple(arrays.pop(f"rim_offsets_{i}") for i in range(numbers.pop("rim_levels")))

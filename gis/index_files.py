@@ -3,6 +3,7 @@
 A folder holds one `.npy` file for each array, which readers map into memory, and `header.json`
 with format, edition and every file's checksum. It comes into being whole or not at all, and is
 never changed: another edition is another folder, and who reads the old one may go on reading.
+Its errors name no folder: they may come before people who are not to know this machine.
 """
 
 from __future__ import annotations
@@ -65,16 +66,16 @@ def read_index(folder: Path) -> tuple[str, dict[str, Any], dict[str, NDArray[Any
         content = json.loads((folder / _HEADER).read_bytes())
         header = content["header"]
         if content["sha256"] != _sum(header):
-            raise IndexStale(f"The header of the index in {folder} is damaged; build it again.")
+            raise IndexStale("The header of the saved index is damaged; build it again.")
         if header["format"] != FORMAT:
             raise IndexStale(
-                f"The index in {folder} has format {header['format']}, "
+                f"The saved index has format {header['format']}, "
                 f"this program reads {FORMAT}; build it again.",
             )
         arrays = {name: _read_array(folder, name, said) for name, said in header["arrays"].items()}
         return header["edition"], header["numbers"], arrays
     except (OSError, ValueError, KeyError, TypeError) as problem:
-        raise IndexStale(f"There is no whole index in {folder}; build it again.") from problem
+        raise IndexStale("There is no whole index in its folder; build it again.") from problem
 
 
 def _sum(header: object) -> str:
@@ -100,7 +101,7 @@ def _read_array(folder: Path, name: str, checksum: int) -> NDArray[Any]:
     mapped = np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False)
     data: NDArray[Any] = np.asarray(mapped)
     if _checksum(data) != checksum:
-        raise IndexStale(f"{name} of the index in {folder} is damaged; build it again.")
+        raise IndexStale(f"{name} of the saved index is damaged; build it again.")
     return data
 
 

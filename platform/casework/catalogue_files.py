@@ -72,7 +72,7 @@ def _crosswalk(folder: Traversable, classes: ClassTables, faults: Faults) -> Cro
     }
     crossings: list[Crossing] = []
     taken: Counter[tuple[str, str]] = Counter()
-    for row in read_table(folder, "crosswalk_2013.csv", _CROSSING_COLUMNS, faults):
+    for row in read_table(folder / "crosswalk_2013.csv", _CROSSING_COLUMNS, faults):
         kind, old, new = row.one_of("kind", KINDS), row["code_2013"], row["code_2026"]
         basis = row.one_of("basis", BASES)
         if not (len(old) == OLD_CODE_DIGITS and old.isascii() and old.isdecimal()):
@@ -92,7 +92,7 @@ def _crosswalk(folder: Traversable, classes: ClassTables, faults: Faults) -> Cro
 def _conditions(
     folder: Traversable, matters: Collection[str], faults: Faults
 ) -> tuple[Condition, ...]:
-    rows = read_table(folder, "conditions.csv", _CONDITION_COLUMNS, faults)
+    rows = read_table(folder / "conditions.csv", _CONDITION_COLUMNS, faults)
     conditions = tuple(_condition(row, matters) for row in rows)
     _check_grades(rows, faults)
     _check_defaults(conditions, matters, faults)
@@ -166,7 +166,7 @@ def _kinds(folder: Traversable, matters: Collection[str], faults: Faults) -> tup
             _matter_code(row, matters),
             row["note"],
         )
-        for row in read_table(folder, "kinds.csv", columns, faults)
+        for row in read_table(folder / "kinds.csv", columns, faults)
     )
 
 
@@ -176,7 +176,7 @@ def _favourites(
     columns = ("code", "label_zh", "label_en")
     return tuple(
         Favourite(_matter_code(row, matters), row.required("label_zh"), row.required("label_en"))
-        for row in read_table(folder, "favourites.csv", columns, faults)
+        for row in read_table(folder / "favourites.csv", columns, faults)
     )
 
 

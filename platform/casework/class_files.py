@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from wanmi.gis.layers import DIMENSIONS
 from wanmi.platform.casework.classes import (
     KINDS,
     LOCAL,
@@ -33,7 +32,7 @@ LOCAL_SUFFIX = "（自定义）"
 MIRROR_SUFFIX = "异常"
 
 _MAJOR_COLUMNS = ("kind", "code", "name_zh", "name_en")
-_CLASS_COLUMNS = ("edition", "kind", "code", "name_zh", "name_en", "dimension", "priority")
+_CLASS_COLUMNS = ("edition", "kind", "code", "name_zh", "name_en", "priority")
 _QUESTION_COLUMNS = ("key", "classes", "type", "required", "text_zh", "text_en")
 _CLASS_FILES = (
     ("classes.csv", STANDARD, _CLASS_COLUMNS),
@@ -56,7 +55,7 @@ def read_class_tables(folder: Traversable, faults: Faults) -> ClassTables:
     known = {(major.kind, major.code) for major in majors}
     rows: dict[tuple[str, str], Row] = {}
     for file, edition, columns in _CLASS_FILES:
-        for row in read_table(folder, file, columns, faults):
+        for row in read_table(folder / file, columns, faults):
             _check_class(row, edition, known)
             key = row["kind"], row["code"]
             if key in rows:
@@ -96,7 +95,7 @@ def _majors(folder: Traversable, faults: Faults) -> tuple[Major, ...]:
             row.required("name_zh"),
             row.required("name_en"),
         )
-        for row in read_table(folder, "majors.csv", _MAJOR_COLUMNS, faults)
+        for row in read_table(folder / "majors.csv", _MAJOR_COLUMNS, faults)
     )
 
 
@@ -105,7 +104,6 @@ def _check_class(row: Row, edition: str, majors: set[tuple[str, str]]) -> None:
     row.one_of("edition", (edition,))
     row.required("name_zh")
     row.required("name_en")
-    row.one_of("dimension", (*DIMENSIONS, ""))
     row.whole("priority", 0, MAX_PRIORITY)
     if not is_class_code(code):
         row.wrong(f"code is {code!r}, not five digits")
@@ -143,7 +141,7 @@ def _questions(
     folder: Traversable, matters: Collection[str], faults: Faults
 ) -> list[tuple[Question, ClassSet]]:
     questions = []
-    for row in read_table(folder, "questions.csv", _QUESTION_COLUMNS, faults):
+    for row in read_table(folder / "questions.csv", _QUESTION_COLUMNS, faults):
         row.one_of("type", ("yes_no",))
         key = row.required("key")
         if not key.isidentifier():
@@ -161,7 +159,6 @@ def _component(row: Row) -> ComponentClass:
         row["edition"],
         row["name_zh"],
         row["name_en"],
-        row["dimension"] or None,
     )
 
 
@@ -171,7 +168,6 @@ def _matter(row: Row, questions: Iterable[Question]) -> MatterClass:
         row["edition"],
         row["name_zh"],
         row["name_en"],
-        row["dimension"] or None,
         int(row["priority"]) if row["priority"].isdecimal() else 0,
         tuple(questions),
     )

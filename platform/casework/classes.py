@@ -43,13 +43,12 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class ComponentClass:
-    """A class of components, annex A. `dimension`: one of `gis.layers.DIMENSIONS`, or None."""
+    """A class of components, annex A."""
 
     code: str
     edition: str
     name_zh: str
     name_en: str
-    dimension: str | None
 
     @property
     def major(self) -> str:
@@ -63,7 +62,6 @@ class MatterClass:
 
     Attributes:
         edition: `STANDARD` or `LOCAL`.
-        dimension: the duty dimension that answers for it, or None when none of the six does.
         priority: 0 to `MAX_PRIORITY`; places may raise it (`place_rules`).
         questions: what has to be asked beside it.
     """
@@ -72,7 +70,6 @@ class MatterClass:
     edition: str
     name_zh: str
     name_en: str
-    dimension: str | None
     priority: int
     questions: tuple[Question, ...]
 

@@ -8,6 +8,7 @@ was current when it came. Every few seconds the holder asks whether a layer was 
 from __future__ import annotations
 
 import fcntl
+import logging
 import os
 import shutil
 from contextlib import contextmanager
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
     from wanmi.gis.frames import Plane
 
+log = logging.getLogger(__name__)
 
 _FINGERPRINT = text("""
     SELECT coalesce(md5(string_agg(
@@ -91,9 +93,12 @@ class GroundReader:
                     CellIndex.build(shapes, codes, edition=name, plane=self._plane).save(folder)
                     _clear_before(self._folder, edition)
                     return CellIndex.open(folder, plane=self._plane, edition=name)
-        except OSError as error:
+        except (OSError, IndexStale) as error:
+            # Whoever asks for a cell is not told where this machine keeps its files.
+            log.exception("the grid index cannot be kept in %s", self._folder)
             raise Unavailable(
-                f"The grid index cannot be kept in {self._folder}: {error.strerror}.",
+                "The grid index cannot be kept in the state folder; its reason is in the server's "
+                "log. That folder must have room and belong to the user that Wanmi runs as.",
             ) from error
 
 
@@ -104,14 +109,8 @@ def fresh_ground(engine: Engine, plane: Plane, folder: Path) -> Fresh[Ground]:
 
 @contextmanager
 def _alone(path: Path) -> Iterator[None]:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
-    except OSError as error:
-        raise Unavailable(
-            f"The grid index cannot be kept in {path.parent} ({error.strerror}); that folder must "
-            "belong to the user that Wanmi runs as.",
-        ) from error
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

@@ -42,7 +42,7 @@ def read_place_rules(
     """
     faults = Faults()
     rules: dict[str, PlaceRule] = {}
-    for row in read_table(folder or packaged_data(), "place_rules.csv", _COLUMNS, faults):
+    for row in read_table((folder or packaged_data()) / "place_rules.csv", _COLUMNS, faults):
         rule = _rule(row, catalogue)
         if rule.code in rules:
             row.wrong(f"the rule {rule.code} stands in this table already")

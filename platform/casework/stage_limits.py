@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from wanmi.platform.kernel.errors import Invalid, SettingsInvalid
 from wanmi.platform.kernel.limits import Limit
-from wanmi.platform.kernel.rows import Faults, package_text, read_rows
+from wanmi.platform.kernel.tables import Faults, packaged, read_rows
 
 if TYPE_CHECKING:
-    from wanmi.platform.kernel.rows import Row
+    from wanmi.platform.kernel.tables import Row
 
 FILE = "stage_limits.csv"
 COLUMNS = ("clock", "label_en", "label_zh", "amount", "unit", "warn_percent", "source")
@@ -41,7 +41,7 @@ def load_clocks() -> dict[str, ClockRule]:
     Raises:
         SettingsInvalid: with every fault of the file, named by line.
     """
-    return parse_clocks(package_text("wanmi.platform.casework", FILE), FILE)
+    return parse_clocks(packaged("casework", FILE).read_text("utf-8"), FILE)
 
 
 def parse_clocks(text: str, file: str = FILE) -> dict[str, ClockRule]:

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from wanmi.platform.casework.ledger import Kind
 from wanmi.platform.casework.workflow import StateType
-from wanmi.platform.kernel.rows import Faults
+from wanmi.platform.kernel.tables import Faults
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from wanmi.platform.casework.ledger import Effect
     from wanmi.platform.casework.workflow import Move, State
-    from wanmi.platform.kernel.rows import Row
+    from wanmi.platform.kernel.tables import Row
 
 PARTIES = ("unit", "reporter")
 """Who may be told beside the roles: the unit the case is with, and who reported it."""

@@ -23,12 +23,12 @@ from wanmi.platform.casework.workflow_checks import (
     check_reach,
 )
 from wanmi.platform.kernel.errors import SettingsInvalid
-from wanmi.platform.kernel.rows import package_text, read_rows
+from wanmi.platform.kernel.tables import packaged, read_rows
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from wanmi.platform.kernel.rows import Row
+    from wanmi.platform.kernel.tables import Row
 
 STATES, MOVES = "states.csv", "moves.csv"
 STATE_COLUMNS = ("state", "type", "label_en", "label_zh", "clocks", "paused")
@@ -53,8 +53,8 @@ def load_workflow(
 ) -> Workflow:
     """Read the workflow that comes with the package; see `parse_workflow`."""
     return parse_workflow(
-        package_text("wanmi.platform.casework", STATES),
-        package_text("wanmi.platform.casework", MOVES),
+        packaged("casework", STATES).read_text("utf-8"),
+        packaged("casework", MOVES).read_text("utf-8"),
         clocks=load_clocks(),
         granted=granted,
         roles=roles,

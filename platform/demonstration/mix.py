@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib.resources import files
 
-from wanmi.platform.kernel.tables import Faults, read_table
+from wanmi.platform.kernel.tables import Faults, packaged, read_table
 
-FOLDER = files("wanmi.platform.demonstration") / "data"
+ROOM = "demonstration"
 
 HOURS = {
     "day": (7.0, 19.0),
@@ -47,7 +46,7 @@ def read_mix() -> tuple[KindOfIssue, ...]:
     """
     faults = Faults()
     columns = ("class_code", "weight", "spread", "hours", "late", "note")
-    rows = read_table(FOLDER, "mix.csv", columns, faults)
+    rows = read_table(packaged(ROOM, "mix.csv"), columns, faults)
     kinds = tuple(
         KindOfIssue(
             row["class_code"],
@@ -70,7 +69,7 @@ def read_sources() -> tuple[SourceShare, ...]:
         SettingsInvalid: a row is wrong, with file and line.
     """
     faults = Faults()
-    rows = read_table(FOLDER, "sources.csv", ("source", "weight", "role"), faults)
+    rows = read_table(packaged(ROOM, "sources.csv"), ("source", "weight", "role"), faults)
     shares = tuple(SourceShare(row["source"], float(row["weight"]), row["role"]) for row in rows)
     faults.stop_if_any()
     return shares

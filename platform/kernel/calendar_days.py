@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from wanmi.platform.kernel.errors import Invalid
-from wanmi.platform.kernel.rows import Faults, read_rows
+from wanmi.platform.kernel.tables import Faults, read_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -9,16 +9,20 @@ from __future__ import annotations
 
 import csv
 from dataclasses import dataclass, field
+from importlib.resources import files
+from importlib.resources.abc import Traversable
 from io import StringIO
 from typing import TYPE_CHECKING
 
 from wanmi.platform.kernel.errors import FieldError, SettingsInvalid
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
-    from importlib.resources.abc import Traversable
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from wanmi.platform.kernel.errors import WanmiError
+
+Source = Traversable
+"""Where a table may come from: package data or a `pathlib.Path`."""
 
 SHOWN_FAULTS = 20
 """How many faults the sentence itself repeats; all of them are in `errors`."""
@@ -36,7 +40,11 @@ class Faults:
         """Note a fault at a row, or at a place given as text: `file:line` or `file`."""
         self.found.append(FieldError(where.where if isinstance(where, Row) else where, message))
 
-    def stop_if_any(self, kind: type[WanmiError] = SettingsInvalid, sentence: str = "") -> None:
+    def stop_if_any(
+        self,
+        kind: type[WanmiError] = SettingsInvalid,
+        sentence: str = "Correct these rows of the tables:",
+    ) -> None:
         """Raise `kind` with every fault, file by file and line by line, if there is any.
 
         The error's sentence is `sentence` and the first faults, one a line.
@@ -51,8 +59,8 @@ class Faults:
 
 
 def _line_order(fault: FieldError) -> tuple[str, int]:
-    file, _, line = fault.field.partition(":")
-    return file, int(line or 0)
+    file, _, line = fault.field.rpartition(":")
+    return (file, int(line)) if line.isdecimal() else (fault.field, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +85,10 @@ class Row:
         """
         return self.cells[column]
 
+    def get(self, column: str) -> str | None:
+        """Return the cell of `column`, None when it is empty."""
+        return self[column] or None
+
     def listed(self, column: str) -> tuple[str, ...]:
         """Return the parts of a cell that are separated by `;`, without empty ones."""
         return tuple(part.strip() for part in self[column].split(";") if part.strip())
@@ -88,7 +100,7 @@ class Row:
     def required(self, column: str) -> str:
         """Return a cell that must not be empty."""
         if not self[column]:
-            self.wrong(f"{column} is empty")
+            self.wrong(f"{column} is missing")
         return self[column]
 
     def one_of(self, column: str, allowed: Collection[str]) -> str:
@@ -111,19 +123,22 @@ class Row:
         return self.one_of(column, ("yes", "no", "")) == "yes"
 
 
-def read_table(
-    folder: Traversable, file: str, columns: Sequence[str], faults: Faults
-) -> tuple[Row, ...]:
-    """Return the rows of the UTF-8 file `folder/file`; in all else as `read_rows`."""
+def packaged(room: str, name: str) -> Source:
+    """Return the table `name` that comes with a room of the platform, such as `casework`."""
+    return files(f"wanmi.platform.{room}") / "data" / name
+
+
+def read_table(source: Source, columns: Sequence[str], faults: Faults) -> tuple[Row, ...]:
+    """Return the rows of a UTF-8 file, called by its name; in all else as `read_rows`."""
     try:
-        text = (folder / file).read_bytes().decode("utf-8-sig")
+        text = source.read_bytes().decode("utf-8-sig")
     except OSError:
-        faults.add(file, "is missing or cannot be opened")
+        faults.add(source.name, "is missing or cannot be opened")
         return ()
     except UnicodeDecodeError:
-        faults.add(file, "is not UTF-8; save it as CSV UTF-8")
+        faults.add(source.name, "is not UTF-8; save it as CSV UTF-8")
         return ()
-    return read_rows(text, file, columns, faults)
+    return read_rows(text, source.name, columns, faults)
 
 
 def read_rows(
@@ -169,3 +184,15 @@ def _cells(line: str) -> list[str] | None:
         return [cell.strip() for cell in next(csv.reader([line], strict=True))]
     except csv.Error:
         return None
+
+
+def unique_rows(rows: Iterable[Row], column: str) -> dict[str, Row]:
+    """Return the rows by their `column`; one without it, or with another's, is noted as wrong."""
+    kept: dict[str, Row] = {}
+    for row in rows:
+        key = row.required(column)
+        if key in kept:
+            row.wrong(f"{column} {key} is already in {kept[key].where}")
+        elif key:
+            kept[key] = row
+    return kept

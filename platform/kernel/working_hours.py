@@ -8,12 +8,12 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from wanmi.platform.kernel.errors import SettingsInvalid
-from wanmi.platform.kernel.rows import Faults, package_text, read_rows
+from wanmi.platform.kernel.tables import Faults, packaged, read_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from wanmi.platform.kernel.rows import Row
+    from wanmi.platform.kernel.tables import Row
 
 FILE = "working_hours.csv"
 COLUMNS = ("plan", "valid_from", "valid_to", "season_from", "season_to", "hours", "note")
@@ -81,7 +81,7 @@ def load_plans() -> dict[str, HoursPlan]:
     Raises:
         SettingsInvalid: with every fault of the file, named by line.
     """
-    return parse_plans(package_text("wanmi.platform.kernel", FILE), FILE)
+    return parse_plans(packaged("kernel", FILE).read_text("utf-8"), FILE)
 
 
 def parse_plans(text: str, file: str = FILE) -> dict[str, HoursPlan]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING
 
+from wanmi.platform.kernel.tables import Faults, Source, packaged, read_table, unique_rows
 from wanmi.platform.organisation.accounts import NewAccount, create_account
-from wanmi.platform.organisation.sheets import Faults, Source, packaged, read_sheet, unique_rows
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -36,9 +36,9 @@ def create_demo_accounts(
         Conflict: one of the logins is taken.
     """
     faults = Faults()
-    rows = read_sheet(source or packaged("demo_accounts.csv"), COLUMNS, faults)
-    table = unique_rows(rows, "login", faults)
-    faults.raise_if_any()
+    rows = read_table(source or packaged("organisation", "demo_accounts.csv"), COLUMNS, faults)
+    table = unique_rows(rows, "login")
+    faults.stop_if_any()
     passwords: dict[str, str] = {}
     for login, row in table.items():
         passwords[login] = secrets.token_urlsafe(PASSWORD_BYTES)

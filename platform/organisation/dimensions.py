@@ -12,14 +12,7 @@ from typing import TYPE_CHECKING
 
 from wanmi.gis.layers import DIMENSIONS
 from wanmi.platform.kernel.class_sets import ClassSet
-from wanmi.platform.organisation.sheets import (
-    Faults,
-    Source,
-    filled,
-    packaged,
-    read_sheet,
-    unique_rows,
-)
+from wanmi.platform.kernel.tables import Faults, Source, packaged, read_table, unique_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,31 +49,32 @@ def read_dimensions(
     class_dimensions: Source | None = None,
 ) -> DimensionTable:
     """Read both tables; what is wrong goes to `faults`, and the wrong rows are left out."""
-    rows = read_sheet(
-        dimensions or packaged("dimensions.csv"),
+    rows = read_table(
+        dimensions or packaged("organisation", "dimensions.csv"),
         ("dimension", "name_zh", "name_en", "frontage_duty"),
         faults,
     )
     by_code: dict[str, Dimension] = {}
-    for code, row in unique_rows(rows, "dimension", faults).items():
-        filled(row, ("name_zh", "name_en"), faults)
+    for code, row in unique_rows(rows, "dimension").items():
+        row.required("name_zh")
+        row.required("name_en")
         if code not in DIMENSIONS:
-            faults.add(row.where, f"{code} is no dimension; the layers know {_said(DIMENSIONS)}.")
+            row.wrong(f"{code} is no dimension; the layers know {_said(DIMENSIONS)}")
         by_code[code] = Dimension(code, row["name_zh"], row["name_en"], row.get("frontage_duty"))
     classes: list[tuple[ClassSet, Dimension | None]] = []
-    for row in read_sheet(
-        class_dimensions or packaged("class_dimensions.csv"),
+    for row in read_table(
+        class_dimensions or packaged("organisation", "class_dimensions.csv"),
         ("classes", "dimension", "note"),
         faults,
     ):
         dimension = row.get("dimension")
         if dimension is not None and dimension not in by_code:
-            faults.add(row.where, f"dimension {dimension} is unknown; write {_said(by_code)}.")
+            row.wrong(f"dimension {dimension} is unknown; write {_said(by_code)}")
             continue
         try:
             named = ClassSet.from_text(row["classes"])
         except ValueError as error:
-            faults.add(row.where, f"{error}.")
+            row.wrong(str(error))
             continue
         classes.append((named, by_code[dimension] if dimension else None))
     return DimensionTable(MappingProxyType(by_code), tuple(classes))

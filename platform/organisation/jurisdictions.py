@@ -11,17 +11,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, cast
 
 from wanmi.platform.kernel.errors import NotFound
-from wanmi.platform.organisation.sheets import (
-    Faults,
-    Row,
-    Source,
-    filled,
-    one_of,
-    packaged,
-    read_sheet,
-    unique_rows,
-)
-from wanmi.platform.organisation.trees import chains, in_cycles, subtrees
+from wanmi.platform.kernel.tables import Faults, Row, Source, packaged
+from wanmi.platform.organisation.trees import chains, read_tree, subtrees
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -92,30 +83,21 @@ def read_jurisdictions(
     source: Source | None = None,
 ) -> tuple[JurisdictionTree | None, Mapping[str, Row]]:
     """Return the tree and its rows by code; None with `faults` when a row is wrong."""
-    rows = read_sheet(source or packaged("jurisdictions.csv"), COLUMNS, faults)
-    by_code = unique_rows(rows, "code", faults)
     before = len(faults.found)
+    used = source or packaged("organisation", "jurisdictions.csv")
+    by_code, parents = read_tree(used, COLUMNS, faults, of="jurisdiction")
     for row in by_code.values():
-        _check(row, by_code, faults)
-    parents = {code: row.get("parent") for code, row in by_code.items()}
-    for code in sorted(in_cycles(parents)):
-        faults.add(by_code[code].where, f"jurisdiction {code} contains itself; correct its parent.")
+        row.required("unit_code")
+        row.one_of("kind", KINDS)
+        row.one_of("territorial_level", LEVELS)
     roots = [code for code, parent in parents.items() if parent is None]
-    if rows and len(roots) != 1:
+    if by_code and len(roots) != 1:
         said = ", ".join(roots) or "none"
-        faults.add(rows[0].where, f"exactly one jurisdiction must have no parent; found: {said}.")
+        first = next(iter(by_code.values()))
+        first.wrong(f"exactly one jurisdiction must have no parent; found: {said}")
     if len(faults.found) > before or not roots:
         return None, by_code
     return _tree(roots[0], by_code, parents), by_code
-
-
-def _check(row: Row, by_code: Mapping[str, Row], faults: Faults) -> None:
-    filled(row, ("name_zh", "name_en", "unit_code"), faults)
-    one_of(row, "kind", KINDS, faults)
-    one_of(row, "territorial_level", LEVELS, faults)
-    parent = row.get("parent")
-    if parent is not None and parent not in by_code:
-        faults.add(row.where, f"parent {parent} is no jurisdiction of this file.")
 
 
 def _tree(

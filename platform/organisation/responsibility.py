@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Self
 
 from wanmi.platform.kernel.class_sets import is_class_code
 from wanmi.platform.kernel.errors import Invalid
+from wanmi.platform.kernel.tables import Faults, Source
 from wanmi.platform.organisation.attempts import Attempt, Outcome, Step, prepare
 from wanmi.platform.organisation.dimensions import Dimension, DimensionTable, read_dimensions
 from wanmi.platform.organisation.rules import Rule, read_rules
-from wanmi.platform.organisation.sheets import Faults, Source
 
 if TYPE_CHECKING:
     from wanmi.platform.organisation.placefacts import PlaceFacts
@@ -63,7 +63,7 @@ class RuleBook:
         faults = Faults()
         dimensions = read_dimensions(faults, class_dimensions=class_dimensions)
         found = read_rules(faults, register, dimensions, rules)
-        faults.raise_if_any()
+        faults.stop_if_any()
         return cls(register, dimensions, found)
 
     def attempts(self, class_code: str) -> tuple[Attempt, ...]:

@@ -9,16 +9,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, Self, cast
 
-from wanmi.platform.organisation.sheets import (
-    Faults,
-    Row,
-    Source,
-    filled,
-    one_of,
-    packaged,
-    read_sheet,
-    unique_rows,
-)
+from wanmi.platform.kernel.tables import Faults, Row, Source, packaged, read_table, unique_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -67,18 +58,21 @@ class RoleTable:
         """
         faults = Faults()
         columns = ("role", "name_zh", "name_en", "scope")
-        rows = read_sheet(roles or packaged("roles.csv"), columns, faults)
-        named = unique_rows(rows, "role", faults)
+        rows = read_table(roles or packaged("organisation", "roles.csv"), columns, faults)
+        named = unique_rows(rows, "role")
         for row in named.values():
-            filled(row, ("name_zh", "name_en"), faults)
-            one_of(row, "scope", SCOPES, faults)
+            row.required("name_zh")
+            row.required("name_en")
+            row.one_of("scope", SCOPES)
         matrix_columns = ("permission", "kind", "name_zh", "name_en", *named)
-        rows = read_sheet(permissions or packaged("permissions.csv"), matrix_columns, faults)
-        matrix = unique_rows(rows, "permission", faults)
+        rows = read_table(
+            permissions or packaged("organisation", "permissions.csv"), matrix_columns, faults
+        )
+        matrix = unique_rows(rows, "permission")
         for row in matrix.values():
-            _check_permission(row, named, faults)
-        _check_separation(named, matrix.values(), faults)
-        faults.raise_if_any()
+            _check_permission(row, named)
+        _check_separation(named, matrix.values())
+        faults.stop_if_any()
         return cls(
             MappingProxyType({code: _role(row, matrix) for code, row in named.items()}),
             MappingProxyType({code: _permission(row) for code, row in matrix.items()}),
@@ -98,24 +92,24 @@ class RoleTable:
         return tuple(role.code for role in self.by_code.values() if permission in role.permissions)
 
 
-def _check_permission(row: Row, roles: Iterable[str], faults: Faults) -> None:
-    filled(row, ("name_zh", "name_en"), faults)
-    one_of(row, "kind", KINDS, faults)
+def _check_permission(row: Row, roles: Iterable[str]) -> None:
+    row.required("name_zh")
+    row.required("name_en")
+    row.one_of("kind", KINDS)
     for role in roles:
         if row[role] not in {"", "x"}:
-            faults.add(row.where, f"the cell of {role} must be x or empty, not {row[role]!r}.")
+            row.wrong(f"the cell of {role} must be x or empty, not {row[role]!r}")
 
 
-def _check_separation(roles: Iterable[str], rows: Iterable[Row], faults: Faults) -> None:
+def _check_separation(roles: Iterable[str], rows: Iterable[Row]) -> None:
     table = tuple(rows)
     for role in roles:
         if not any(row[role] and row["kind"] == "administration" for row in table):
             continue
         for row in table:
             if row[role] and row["kind"] == "business":
-                faults.add(
-                    row.where,
-                    f"{role} administers accounts or settings, so it may have no business right.",
+                row.wrong(
+                    f"{role} administers accounts or settings, so it may have no business right"
                 )
 
 

@@ -11,16 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, cast
 
 from wanmi.platform.kernel.class_sets import ClassSet
-from wanmi.platform.organisation.sheets import (
-    Faults,
-    Row,
-    Source,
-    filled,
-    one_of,
-    packaged,
-    read_sheet,
-    unique_rows,
-)
+from wanmi.platform.kernel.tables import Faults, Row, Source, packaged, read_table, unique_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -106,22 +97,20 @@ def read_rules(
     source: Source | None = None,
 ) -> tuple[Rule, ...]:
     """Return the rules in order; wrong rows are left out and told to `faults`."""
-    used = source or packaged("responsibility_rules.csv")
+    used = source or packaged("organisation", "responsibility_rules.csv")
     rules: list[Rule] = []
-    for row in unique_rows(read_sheet(used, COLUMNS, faults), "code", faults).values():
+    for row in unique_rows(read_table(used, COLUMNS, faults), "code").values():
         before = len(faults.found)
-        _check(row, register, dimensions, faults)
+        _check(row, register, dimensions)
         try:
             classes = ClassSet.from_text(row["classes"])
         except ValueError as error:
-            faults.add(row.where, f"{error}.")
+            row.wrong(str(error))
         if len(faults.found) == before:
             rules.append(_rule(row, classes, register))
     if not faults.found and not (rules and _catches_all(rules[-1])):
         where = rules[-1].where if rules else used.name
-        faults.add(
-            where, "the last rule must be: all classes (*), jurisdiction, jurisdiction.unit."
-        )
+        faults.add(where, "the last rule must be: all classes (*), jurisdiction, jurisdiction.unit")
     return tuple(rules)
 
 
@@ -134,30 +123,31 @@ def _catches_all(rule: Rule) -> bool:
     )
 
 
-def _check(row: Row, register: UnitRegister, dimensions: DimensionTable, faults: Faults) -> None:
-    filled(row, ("reason_zh", "reason_en"), faults)
-    one_of(row, "place", OWN_UNITS, faults)
-    for dimension in row.many("dimensions"):
+def _check(row: Row, register: UnitRegister, dimensions: DimensionTable) -> None:
+    row.required("reason_zh")
+    row.required("reason_en")
+    row.one_of("place", OWN_UNITS)
+    for dimension in row.listed("dimensions"):
         if dimension not in dimensions.by_code:
-            faults.add(row.where, f"dimension {dimension} is unknown.")
-    for code in row.many("jurisdictions"):
+            row.wrong(f"dimension {dimension} is unknown")
+    for code in row.listed("jurisdictions"):
         if code not in register.jurisdictions.by_code:
-            faults.add(row.where, f"jurisdiction {code} is unknown.")
+            row.wrong(f"jurisdiction {code} is unknown")
     own = OWN_UNITS.get(cast("PlaceSource", row["place"]), ())
     if row["unit"] not in own and row["unit"] not in register.by_code:
         said = row["unit"] or "(empty)"
-        faults.add(row.where, f"unit {said} is neither a unit's code nor one of {', '.join(own)}.")
+        row.wrong(f"unit {said} is neither a unit's code nor one of {', '.join(own)}")
 
 
 def _rule(row: Row, classes: ClassSet, register: UnitRegister) -> Rule:
     scope: set[str] = set()
-    for code in row.many("jurisdictions"):
+    for code in row.listed("jurisdictions"):
         scope |= register.jurisdictions.subtree(code)
     return Rule(
         code=row["code"],
         where=row.where,
         classes=classes,
-        dimensions=frozenset(row.many("dimensions")),
+        dimensions=frozenset(row.listed("dimensions")),
         place=cast("PlaceSource", row["place"]),
         jurisdictions=frozenset(scope) if scope else None,
         unit=row["unit"],

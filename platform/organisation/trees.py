@@ -3,8 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from wanmi.platform.kernel.tables import read_table, unique_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from wanmi.platform.kernel.tables import Faults, Row, Source
 
 Parents = Mapping[str, str | None]
+
+
+def read_tree(
+    source: Source, columns: Sequence[str], faults: Faults, *, of: str
+) -> tuple[dict[str, Row], Parents]:
+    """Read a table whose rows name their parents: the rows by `code`, and code → parent.
+
+    Rows without names, parents that are not there and circles go to `faults`; `of` is what a row
+    is called there.
+    """
+    rows = unique_rows(read_table(source, columns, faults), "code")
+    parents = {code: row.get("parent") for code, row in rows.items()}
+    for code, row in rows.items():
+        row.required("name_zh")
+        row.required("name_en")
+        parent = parents[code]
+        if parent is not None and parent not in rows:
+            row.wrong(f"parent {parent} is no {of} of this file")
+    for code in in_cycles(parents):
+        rows[code].wrong(f"{of} {code} stands above itself; correct its parent")
+    return rows, parents
 
 
 def in_cycles(parents: Parents) -> frozenset[str]:

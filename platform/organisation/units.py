@@ -11,18 +11,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, Self, cast
 
 from wanmi.platform.kernel.errors import NotFound
+from wanmi.platform.kernel.tables import Faults, Row, Source, packaged
 from wanmi.platform.organisation.jurisdictions import JurisdictionTree, read_jurisdictions
-from wanmi.platform.organisation.sheets import (
-    Faults,
-    Row,
-    Source,
-    filled,
-    one_of,
-    packaged,
-    read_sheet,
-    unique_rows,
-)
-from wanmi.platform.organisation.trees import in_cycles, subtrees
+from wanmi.platform.organisation.trees import read_tree, subtrees
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -90,19 +81,16 @@ class UnitRegister:
         """
         faults = Faults()
         tree, ground = read_jurisdictions(faults, jurisdictions)
-        rows = read_sheet(units or packaged("units.csv"), COLUMNS, faults)
-        by_code = unique_rows(rows, "code", faults)
+        source = units or packaged("organisation", "units.csv")
+        by_code, parents = read_tree(source, COLUMNS, faults, of="unit")
         divisions: dict[str, str] = {}
         for row in by_code.values():
-            _check(row, by_code, ground, divisions, faults)
+            _check(row, ground, divisions)
         for row in ground.values():
-            _check_answering(row, by_code, faults)
-        parents = {code: row.get("parent") for code, row in by_code.items()}
-        for code in sorted(in_cycles(parents)):
-            faults.add(by_code[code].where, f"unit {code} stands above itself; correct its parent.")
+            _check_answering(row, by_code)
         if tree is None and not faults.found:
-            faults.add("jurisdictions.csv", "has no rows; a city needs at least its own.")
-        faults.raise_if_any()
+            faults.add("jurisdictions.csv", "has no rows; a city needs at least its own")
+        faults.stop_if_any()
         return cls(
             jurisdictions=cast("JurisdictionTree", tree),
             by_code=MappingProxyType({code: _unit(row) for code, row in by_code.items()}),
@@ -127,40 +115,29 @@ class UnitRegister:
         return self.subtrees[code]
 
 
-def _check(
-    row: Row,
-    by_code: Mapping[str, Row],
-    ground: Mapping[str, Row],
-    divisions: dict[str, str],
-    faults: Faults,
-) -> None:
-    filled(row, ("name_zh", "name_en", "head"), faults)
-    one_of(row, "kind", KINDS, faults)
+def _check(row: Row, ground: Mapping[str, Row], divisions: dict[str, str]) -> None:
+    row.required("head")
+    row.one_of("kind", KINDS)
     if len(row["code"]) > CODE_LENGTH:
-        faults.add(row.where, f"code {row['code']} has more than {CODE_LENGTH} characters.")
-    parent = row.get("parent")
-    if parent is not None and parent not in by_code:
-        faults.add(row.where, f"parent {parent} is no unit of this file.")
+        row.wrong(f"code {row['code']} has more than {CODE_LENGTH} characters")
     if row["jurisdiction_code"] not in ground:
-        faults.add(row.where, f"jurisdiction {row['jurisdiction_code'] or '(empty)'} is unknown.")
+        row.wrong(f"jurisdiction {row['jurisdiction_code'] or '(empty)'} is unknown")
     division = row.get("division_code")
     if division is None:
         return
     if row["kind"] not in TERRITORIAL_KINDS:
-        faults.add(row.where, f"a {row['kind']} cannot answer for division {division}.")
+        row.wrong(f"a {row['kind']} cannot answer for division {division}")
     if division in divisions:
-        faults.add(row.where, f"division {division} already belongs to unit {divisions[division]}.")
+        row.wrong(f"division {division} already belongs to unit {divisions[division]}")
     divisions.setdefault(division, row["code"])
 
 
-def _check_answering(row: Row, by_code: Mapping[str, Row], faults: Faults) -> None:
+def _check_answering(row: Row, by_code: Mapping[str, Row]) -> None:
     unit = by_code.get(row["unit_code"])
     if row["unit_code"] and unit is None:
-        faults.add(row.where, f"unit {row['unit_code']} is not in the table of units.")
+        row.wrong(f"unit {row['unit_code']} is not in the table of units")
     elif unit is not None and unit["kind"] not in TERRITORIAL_KINDS:
-        faults.add(
-            row.where, f"unit {unit['code']} is a {unit['kind']}; it cannot answer for land."
-        )
+        row.wrong(f"unit {unit['code']} is a {unit['kind']}; it cannot answer for land")
 
 
 def _unit(row: Row) -> Unit:
@@ -173,7 +150,7 @@ def _unit(row: Row) -> Unit:
         jurisdiction_code=row["jurisdiction_code"],
         division_code=row.get("division_code"),
         head=row["head"],
-        deputies=row.many("deputies"),
+        deputies=row.listed("deputies"),
         direct=row["direct"],
         phone=row.get("phone"),
     )

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import pickle
 import subprocess
 import sys
+from importlib.metadata import version
 from typing import TYPE_CHECKING
+
+import pytest
+
+from wanmi.gis import kernels
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,3 +65,59 @@ def test_machine_code_that_cannot_be_read_is_made_again(tmp_path: Path) -> None:
     entry.unlink()
     entry.mkdir()  # reading it is an OSError, for root too
     assert run(tmp_path, NUMBA_CACHE_DIR=str(kept)) == ["15", "15"]
+
+
+BROKEN = {
+    "empty": b"",
+    "no pickle": b"machine code",
+    # What an upgrade leaves behind that has renamed a named tuple.
+    "of an older edition": pickle.dumps(version("numba")) + b"cwanmi.gis.kernels\nGone\n.",
+}
+
+
+@pytest.mark.parametrize("content", BROKEN.values(), ids=BROKEN)
+def test_machine_code_of_no_use_is_made_again_and_kept_by_the_next(
+    tmp_path: Path, content: bytes
+) -> None:
+    kept = tmp_path / "kept"
+    run(tmp_path, NUMBA_CACHE_DIR=str(kept))
+    (entry,) = kept.rglob("*.nbi")
+    entry.write_bytes(content)
+    assert run(tmp_path, NUMBA_CACHE_DIR=str(kept)) == ["15", "15"]
+    assert not entry.exists()
+    assert run(tmp_path, NUMBA_CACHE_DIR=str(kept)) == ["15", "15"]
+    assert entry.stat().st_size > len(content)
+
+
+def test_a_kernel_s_own_error_comes_out_of_it() -> None:
+    def refuse(n: int) -> int:
+        if n > 0:
+            raise ValueError("too much")
+        return n
+
+    refusing = kernels.compiled(refuse)
+    assert refusing(0) == 0
+    for _ in range(2):
+        with pytest.raises(ValueError, match="too much"):
+            refusing(1)
+
+
+def test_every_edition_keeps_its_kernels_apart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sources = tmp_path / "sources"
+    sources.mkdir()
+    monkeypatch.setattr(kernels, "__file__", str(sources / "kernels.py"))
+
+    def folder(text: str) -> Path:
+        (sources / "lookup.py").write_text(text)
+        return kernels.edition_folder(tmp_path)
+
+    first = folder("Raster = 1")
+    assert first == folder("Raster = 1")
+    assert first.parent == tmp_path
+    assert first != folder("Raster = 2")
+    monkeypatch.setattr(kernels, "version", lambda _: "9.9")
+    assert first != folder("Raster = 1")
+    monkeypatch.undo()
+    assert sys.implementation.cache_tag in first.name

@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wanmi.gis.layers import DIMENSIONS
 from wanmi.platform.casework.catalogue import Catalogue, packaged_data
 from wanmi.platform.casework.catalogue_lint import only_default
 from wanmi.platform.casework.classes import LOCAL, STANDARD, STANDARD_2013
@@ -112,14 +111,6 @@ def test_the_same_digits_are_a_component_and_its_defect() -> None:
     lamp = CATALOGUE.matter("01037", STANDARD)
     assert (lamp.name_zh, lamp.edition, lamp.component_code) == ("路灯异常", STANDARD, "01037")
     assert CATALOGUE.matter("06010").component_code is None
-
-
-def test_every_class_has_a_known_dimension_or_none() -> None:
-    assert {each.dimension for each in CATALOGUE.matters.values()} == {*DIMENSIONS, None}
-    assert CATALOGUE.matter("06010").dimension == "sanitation"
-    assert CATALOGUE.matter("04002").dimension == "greening"
-    assert CATALOGUE.matter("07006").dimension == "shop_signs"
-    assert CATALOGUE.matter("09009").dimension == "traffic"
 
 
 @pytest.mark.parametrize(
@@ -396,8 +387,7 @@ BREAKS = [
     ("classes.csv", "matter,06010,", "matter,11010,", "belongs to no matter major"),
     ("classes.csv", "GB/T 47678.5-2026,matter,06010", "2026,matter,06010", "edition is '2026'"),
     ("classes.csv", "路灯异常", "路灯坏", "must be named 路灯异常"),
-    ("classes.csv", "refuse,sanitation,0\n", "refuse,cleaning,0\n", "dimension is 'cleaning'"),
-    ("classes.csv", "refuse,sanitation,0\n", "refuse,sanitation,3\n", "priority is '3'"),
+    ("classes.csv", "refuse,0\n", "refuse,3\n", "priority is '3'"),
     ("extensions.csv", "matter,06999,", "matter,06079,", "minors from 080 on"),
     ("extensions.csv", "门前四包落实不到位（自定义）", "门前四包", "ends in （自定义）"),
     ("questions.csv", "09001 09002 ", "09001 09007 ", "09007 means no class"),
@@ -415,7 +405,12 @@ BREAKS = [
     ("conditions.csv", "refuse,4,working_hour", "refuse,four,working_hour", "'four' is no number"),
     ("conditions.csv", "exposed-refuse,06010,,", "exposed-refuse,06010,4,", "grade is '4'"),
     ("conditions.csv", "exposed-refuse,06010,,", "exposed-refuse,06010,1,", "row without grade"),
-    ("conditions.csv", "清除,cleared,K2,,Jiyuan 1", ",cleared,K2,,Jiyuan 1", "closing_zh is empty"),
+    (
+        "conditions.csv",
+        "清除,cleared,K2,,Jiyuan 1",
+        ",cleared,K2,,Jiyuan 1",
+        "closing_zh is missing",
+    ),
     ("kinds.csv", "sewage discharge,06030", "sewage discharge,06031", "no class of matters"),
     ("favourites.csv", "09001,", "09007,", "no class of matters"),
 ]

@@ -180,11 +180,27 @@ def test_indexes_of_older_editions_are_cleared_away(land: Engine, folder: Path) 
     assert len(kept) <= 2
 
 
-def test_a_folder_that_cannot_be_written_is_said(land: Engine, home: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_said_but_named_in_the_log_only(
+    land: Engine, home: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     load(land)
     (home / "index").write_text("in the way")
-    with pytest.raises(Unavailable):
+    with pytest.raises(Unavailable) as caught:
         GroundReader(land, PLANE, home / "index").read(None)
+    assert "cannot be kept" in caught.value.message
+    assert "/" not in caught.value.message
+    assert str(home / "index") in caplog.text
+
+
+def test_an_index_that_cannot_be_read_back_is_said_without_its_folder(
+    land: Engine, folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    load(land)
+    monkeypatch.setattr(CellIndex, "save", lambda *_: None)
+    with pytest.raises(Unavailable) as caught:
+        GroundReader(land, PLANE, folder).read(None)
+    assert "/" not in caught.value.message
+    assert str(folder) in caplog.text
 
 
 def test_while_one_reads_anew_the_others_are_served_what_is_known(

@@ -134,12 +134,12 @@ account.manage,administration,管,Manage,,x
 @pytest.mark.parametrize(
     ("file", "old", "new", "told"),
     [
-        ("r.csv", "unit", "planet", "r.csv:2: scope 'planet' must be one of"),
+        ("r.csv", "unit", "planet", "r.csv:2: scope is 'planet', not one of"),
         ("r.csv", "root,管", "clerk,管", "r.csv:3: role clerk is already in r.csv:2"),
         ("p.csv", "See,x,", "See,yes,", "p.csv:2: the cell of clerk must be x or empty"),
         ("p.csv", "See,x,", "See,x,x", "p.csv:2: root administers accounts or settings"),
-        ("p.csv", ",business,", ",hobby,", "p.csv:2: kind 'hobby' must be one of"),
-        ("p.csv", "clerk,root", "clerk,boss", "p.csv:1: the columns must be"),
+        ("p.csv", ",business,", ",hobby,", "p.csv:2: kind is 'hobby', not one of"),
+        ("p.csv", "clerk,root", "clerk,boss", "p.csv:1: must be the heading"),
     ],
 )
 def test_a_wrong_row_is_told_with_file_and_line(

@@ -17,6 +17,7 @@ from support.sheets import (
     put,
 )
 from wanmi.gis.layers import DIMENSIONS
+from wanmi.platform.casework.catalogue import Catalogue
 from wanmi.platform.kernel.class_sets import ClassSet
 from wanmi.platform.kernel.errors import Invalid, SettingsInvalid
 from wanmi.platform.organisation.attempts import Outcome
@@ -308,7 +309,7 @@ def made_up(folder: Path, rules: str, class_dimensions: str = DIMENSIONS_OF_CLAS
         ("a,01009-01001,,zone,,zone.unit,z,e", "rules.csv:2 range 01009-01001 is the wrong way"),
         ("a,,,zone,,zone.unit,z,e", "rules.csv:2 no class is named"),
         ("a,*,noise,zone,,zone.unit,z,e", "rules.csv:2 dimension noise is unknown"),
-        ("a,*,,park,,POL,z,e", "rules.csv:2 place 'park' must be one of component"),
+        ("a,*,,park,,POL,z,e", "rules.csv:2 place is 'park', not one of component"),
         ("a,*,,zone,99,zone.unit,z,e", "rules.csv:2 jurisdiction 99 is unknown"),
         ("a,*,,zone,,street.unit,z,e", "rules.csv:2 unit street.unit is neither"),
         ("a,*,,zone,,FIRE,z,e", "rules.csv:2 unit FIRE is neither"),
@@ -338,6 +339,22 @@ def test_a_wrong_rule_is_told_with_file_and_line(tmp_path: Path, rule: str, faul
 def test_a_table_that_does_not_end_with_the_ground_is_refused(tmp_path: Path, rules: str) -> None:
     with pytest.raises(SettingsInvalid, match="the last rule must be"):
         made_up(tmp_path, rules)
+
+
+def test_every_class_of_the_catalogue_has_a_dimension_or_is_said_to_have_none(
+    book: RuleBook,
+) -> None:
+    catalogue = Catalogue.load()
+    rows = [classes for classes, _ in book.dimensions.classes]
+    codes = {*catalogue.matters, *catalogue.components}
+    assert [code for code in sorted(codes) if not any(code in row for row in rows)] == []
+    of_matters = {book.dimensions.of_class(code) for code in catalogue.matters}
+    assert {each and each.code for each in of_matters} == {*DIMENSIONS, None}
+    said = {"06010": "sanitation", "04002": "greening", "07006": "shop_signs", "09009": "traffic"}
+    for code, dimension in said.items():
+        found = book.dimensions.of_class(code)
+        assert found is not None
+        assert found.code == dimension
 
 
 def test_wrong_dimensions_of_classes_are_told_with_file_and_line(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from wanmi.platform.kernel.class_sets import ClassSet, is_class_code
 from wanmi.platform.kernel.errors import FieldError, SettingsInvalid
-from wanmi.platform.kernel.tables import Faults, read_rows, read_table
+from wanmi.platform.kernel.tables import Faults, packaged, read_rows, read_table, unique_rows
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +23,7 @@ def _read(folder: Path, content: str | bytes) -> tuple[list[dict[str, str]], lis
     raw = content if isinstance(content, bytes) else content.encode()
     (folder / "things.csv").write_bytes(raw)
     faults = Faults()
-    rows = read_table(folder, "things.csv", COLUMNS, faults)
+    rows = read_table(folder / "things.csv", COLUMNS, faults)
     return [dict(row.cells) for row in rows], faults.found
 
 
@@ -37,7 +37,7 @@ def test_comments_blank_lines_bom_and_windows_line_ends_are_taken(tmp_path: Path
 
 def test_a_row_knows_its_line_in_the_file(tmp_path: Path) -> None:
     (tmp_path / "things.csv").write_text("# a\nname,count,open\n\n# b\nx,1,\n", "utf-8")
-    (row,) = read_table(tmp_path, "things.csv", COLUMNS, Faults())
+    (row,) = read_table(tmp_path / "things.csv", COLUMNS, Faults())
     assert row.where == "things.csv:5"
 
 
@@ -61,7 +61,7 @@ def test_what_cannot_be_read_is_named(
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     faults = Faults()
-    assert read_table(tmp_path, "nowhere.csv", COLUMNS, faults) == ()
+    assert read_table(tmp_path / "nowhere.csv", COLUMNS, faults) == ()
     assert faults.found == [FieldError("nowhere.csv", "is missing or cannot be opened")]
 
 
@@ -78,7 +78,7 @@ def test_columns_stand_in_any_order_and_optional_ones_may_be_left_out() -> None:
 def test_every_wrong_cell_is_told_at_once(tmp_path: Path) -> None:
     (tmp_path / "things.csv").write_text("name,count,open\n,2,yes\nb,٣,maybe\nc,7,no\n", "utf-8")
     faults = Faults()
-    for row in read_table(tmp_path, "things.csv", COLUMNS, faults):
+    for row in read_table(tmp_path / "things.csv", COLUMNS, faults):
         row.required("name")
         row.whole("count", 1, 5)
         row.flag("open")
@@ -90,7 +90,43 @@ def test_every_wrong_cell_is_told_at_once(tmp_path: Path) -> None:
         "things.csv:3",
         "things.csv:4",
     ]
-    assert caught.value.message.startswith("Correct the things.\nthings.csv:2: name is empty\n")
+    assert caught.value.message.startswith("Correct the things.\nthings.csv:2: name is missing\n")
+
+
+def test_faults_stand_in_the_order_of_files_and_lines_and_the_sentence_shows_some() -> None:
+    faults = Faults()
+    for line in range(30, 1, -1):
+        faults.add(f"C:things.csv:{line}", "is odd")
+    faults.add("a.csv", "is missing")
+    with pytest.raises(SettingsInvalid) as caught:
+        faults.stop_if_any()
+    told = [error.field for error in caught.value.errors]
+    assert told == [*(f"C:things.csv:{line}" for line in range(2, 31)), "a.csv"]
+    assert caught.value.message.startswith("Correct these rows of the tables:\n")
+    assert caught.value.message.endswith("and 10 more")
+
+
+def test_an_empty_cell_is_none_when_asked_for_so() -> None:
+    (row,) = read_rows("name,count,open\nx,,\n", "things.csv", COLUMNS, Faults())
+    assert (row.get("name"), row.get("count")) == ("x", None)
+
+
+def test_rows_are_known_by_a_column_and_doubles_are_named() -> None:
+    faults = Faults()
+    text = "name,count,open\nx,1,\n,2,\nx,3,\ny,4,\n"
+    kept = unique_rows(read_rows(text, "things.csv", COLUMNS, faults), "name")
+    assert {name: row["count"] for name, row in kept.items()} == {"x": "1", "y": "4"}
+    assert faults.found == [
+        FieldError("things.csv:3", "name is missing"),
+        FieldError("things.csv:4", "name x is already in things.csv:2"),
+    ]
+
+
+def test_a_table_comes_with_its_room() -> None:
+    faults = Faults()
+    columns = ("dimension", "name_zh", "name_en", "frontage_duty")
+    assert len(read_table(packaged("organisation", "dimensions.csv"), columns, faults)) == 6
+    assert faults.found == []
 
 
 def test_nothing_wrong_goes_on() -> None:

@@ -95,27 +95,27 @@ def test_all_faults_of_both_files_are_told_at_once_with_file_and_line(tmp_path: 
     ) + "CLEAN,x,x,company,GOV,1,,x,,,\n,x,x,company,GOV,1,,x,,,\nSHORT,x\n"
     faults = faults_of(tmp_path, units, JURISDICTIONS.replace("镇区,Towns", ",Towns"))
     assert faults == [
-        "jurisdictions.csv:5 name_zh is missing.",
-        "units.csv:12 has 2 cells; the header has 11.",
-        "units.csv:10 code CLEAN is already in units.csv:8.",
-        "units.csv:11 code is missing.",
-        "units.csv:5 name_zh is missing.",
-        f"units.csv:6 kind 'hamlet' must be one of {', '.join(KINDS)}.",
-        "units.csv:6 parent NOBODY is no unit of this file.",
-        "units.csv:6 a hamlet cannot answer for division 610902001003.",
-        "units.csv:7 jurisdiction 99 is unknown.",
+        "jurisdictions.csv:5 name_zh is missing",
+        "units.csv:5 name_zh is missing",
+        "units.csv:6 parent NOBODY is no unit of this file",
+        f"units.csv:6 kind is 'hamlet', not one of {', '.join(KINDS)}",
+        "units.csv:6 a hamlet cannot answer for division 610902001003",
+        "units.csv:7 jurisdiction 99 is unknown",
+        "units.csv:10 code CLEAN is already in units.csv:8",
+        "units.csv:11 code is missing",
+        "units.csv:12 has 2 cells, not 11",
     ]
 
 
 def test_a_circle_of_parents_is_told_for_each_of_its_members(tmp_path: Path) -> None:
     circle = UNITS.replace("GOV,市政府,City,government,,", "GOV,市政府,City,government,DIST,")
     assert [fault.split()[0] for fault in faults_of(tmp_path, circle)] == [
-        "units.csv:3",
         "units.csv:2",
+        "units.csv:3",
     ]
     itself = JURISDICTIONS.replace("functional_zone,1,", "functional_zone,12,")
     assert faults_of(tmp_path, jurisdictions=itself) == [
-        "jurisdictions.csv:4 jurisdiction 12 contains itself; correct its parent.",
+        "jurisdictions.csv:4 jurisdiction 12 stands above itself; correct its parent",
     ]
 
 
@@ -126,8 +126,8 @@ def test_a_circle_of_parents_is_told_for_each_of_its_members(tmp_path: Path) -> 
         ("functional_zone,1,", "functional_zone,7,", "parent 7 is no jurisdiction"),
         (",ZONE,", ",CLEAN,", "unit CLEAN is a company; it cannot answer for land"),
         (",ZONE,", ",GONE,", "unit GONE is not in the table of units"),
-        ("kind,parent", "kind,above", "the columns must be code,name_zh"),
-        ("13,镇区", '13,"镇区', "is not proper CSV"),
+        ("kind,parent", "kind,above", "must be the heading code,name_zh"),
+        ("13,镇区", '13,"镇区', "is not a row of CSV"),
     ],
 )
 def test_a_wrong_row_of_jurisdictions_is_told(
@@ -147,16 +147,16 @@ def test_two_units_cannot_answer_for_one_division(tmp_path: Path) -> None:
         "ZONE,管委会,Committee,government,GOV,12,", "ZONE,管,C,government,GOV,12,610902001"
     )
     assert faults_of(tmp_path, twice) == [
-        "units.csv:5 division 610902001 already belongs to unit ZONE.",
+        "units.csv:5 division 610902001 already belongs to unit ZONE",
     ]
 
 
 def test_a_missing_file_one_in_another_encoding_and_an_empty_one_are_told(tmp_path: Path) -> None:
     (tmp_path / "gbk.csv").write_bytes(UNITS.encode("gbk"))
-    for units in (tmp_path / "missing.csv", tmp_path / "gbk.csv"):
-        with pytest.raises(SettingsInvalid, match="cannot be read as UTF-8"):
-            UnitRegister.load(units)
-    with pytest.raises(SettingsInvalid, match=r"empty\.csv:1"):
+    for name, said in (("missing.csv", "is missing"), ("gbk.csv", "is not UTF-8")):
+        with pytest.raises(SettingsInvalid, match=f"{name}: {said}"):
+            UnitRegister.load(tmp_path / name)
+    with pytest.raises(SettingsInvalid, match=r"empty\.csv: is empty"):
         UnitRegister.load(put(tmp_path, "empty.csv", ""))
     header = put(tmp_path, "jurisdictions.csv", JURISDICTIONS.splitlines()[0])
     units = put(tmp_path, "units.csv", UNITS.splitlines()[0])

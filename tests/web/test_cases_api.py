@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -157,12 +158,44 @@ def test_lists_are_filtered(town: SmallTown) -> None:
         ({"cell": "x" * 41}, "cell"),
         ({"q": "x" * 101}, "q"),
         ({"color": "red"}, "color"),
+        ({"status": "nonsense"}, "status"),
+        ({"status": ""}, "status"),
+        ({"cell": "6109020010010"}, "cell"),
+        ({"source": "pigeon"}, "source"),
+        ({"from_": "2026-11-23T09:30:01+08:00", "to": "2026-11-23T01:30:00Z"}, "to"),
     ],
 )
-def test_a_filter_that_cannot_be_read_is_named(
+def test_a_filter_that_can_mean_no_case_is_named(
     town: SmallTown, query: dict[str, object], field: str
 ) -> None:
     refused(town.commander.get("/cases", **query), 422, field)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/cases",
+        "/cases/points",
+        "/density",
+        "/figures",
+        "/grid/counts",
+        "/tiles/cases/14/13151/6620.mvt",
+    ],
+)
+def test_wherever_cases_are_chosen_all_that_is_wrong_is_said(town: SmallTown, path: str) -> None:
+    query = {"status": "nonsense", "bbox": "110,32,109,33", "cell": "x", "source": "x"}
+    said = refused(town.commander.get(path, **query), 422, *query)
+    sentence = next(row["message"] for row in said["errors"] if row["field"] == "status")
+    words = set(re.findall("[a-z]+", sentence))
+    assert {"open", "closed", "void", "reported", "dispatched"} <= words
+    assert said["detail"] == sentence
+
+
+def test_every_status_that_there_is_can_be_asked_for(town: SmallTown) -> None:
+    number = report(town)
+    for status in ("closed", "void", *town.office.workflow.states):
+        assert listed(town.commander, status=status) == ([number] if status == "reported" else [])
+    assert listed(town.commander, from_="2026-11-23T01:30:00Z", to="2026-11-23T01:30:00Z") == []
 
 
 @pytest.mark.parametrize("name", ["q", "cell", "status", "unit", "street", "cursor"])

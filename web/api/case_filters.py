@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from wanmi.gis.errors import PlaceInvalid
+from wanmi.gis.cellcode import CellCode
+from wanmi.gis.errors import CodeInvalid, PlaceInvalid, Sentence
 from wanmi.gis.points import Bounds
-from wanmi.platform.casework.case_filters import CaseFilter
+from wanmi.platform.casework.case_filters import STATE_TYPES, CaseFilter
 from wanmi.platform.kernel.errors import FieldError, Invalid
 from wanmi.web.wiring.bodies import Lenient, Moment
 from wanmi.web.wiring.problems import sentence_of
+from wanmi.web.wiring.services import services
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import datetime
+
+    from wanmi.platform.casework.workflow import Workflow
 
 Code = Annotated[str, Field(max_length=40)]
 
@@ -39,13 +47,26 @@ class FilterQuery(Lenient):
         """Return the filter as the casework room takes it, perhaps for some cases only.
 
         Raises:
-            Invalid: the box is none, or a text cannot be searched for.
+            Invalid: something in it can mean no case, or a text cannot be searched for.
         """
+        office = services().office
+        faults = [
+            FieldError(field, sentence)
+            for field, sentence in (
+                ("status", _status_fault(self.status, office.workflow)),
+                ("cell", _cell_fault(self.cell)),
+                ("source", _source_fault(self.source, office.roles.sources)),
+                ("to", _period_fault(self.since, self.until)),
+            )
+            if sentence
+        ]
+        box = None
         try:
             box = Bounds.from_text(self.bbox) if self.bbox else None
         except PlaceInvalid as error:
-            sentence = sentence_of(error)
-            raise Invalid(sentence, errors=(FieldError("bbox", sentence),)) from None
+            faults.append(FieldError("bbox", sentence_of(error)))
+        if faults:
+            raise Invalid(faults[0].message, errors=tuple(faults))
         return CaseFilter(
             status=self.status,
             class_code=self.class_code,
@@ -62,3 +83,33 @@ class FilterQuery(Lenient):
             text=self.q or None,
             numbers=numbers,
         )
+
+
+def _status_fault(status: str | None, workflow: Workflow) -> str | None:
+    if status is None or status in STATE_TYPES or status in workflow.states:
+        return None
+    return Sentence(
+        "There is no such status; say open, closed, void or one of these states: %(states)s.",
+        states=", ".join(workflow.states),
+    )
+
+
+def _cell_fault(cell: str | None) -> str | None:
+    try:
+        if cell is not None:
+            CellCode.from_text(cell)
+    except CodeInvalid:
+        return Sentence("A cell's code has 15 digits.")
+    return None
+
+
+def _source_fault(source: str | None, sources: Collection[str]) -> str | None:
+    if source is None or source in sources:
+        return None
+    return Sentence("There is no such source; say one of %(sources)s.", sources=", ".join(sources))
+
+
+def _period_fault(since: datetime | None, until: datetime | None) -> str | None:
+    if since is None or until is None or since <= until:
+        return None
+    return Sentence("This period ends before it begins; turn the two round.")

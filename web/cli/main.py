@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 import click
 
 from wanmi.gis.errors import GisError
+from wanmi.gis.kernels import edition_folder
 from wanmi.platform.kernel.errors import WanmiError
 from wanmi.platform.kernel.settings import Settings
 
@@ -107,7 +108,7 @@ def cli(ctx: click.Context) -> None:
     if "--help" not in sys.argv and "-h" not in sys.argv:
         ctx.obj = Settings.from_environ(os.environ)
         # Compiled kernels are kept where the server's user may write, once a machine.
-        os.environ.setdefault("NUMBA_CACHE_DIR", str(ctx.obj.home / "kernels"))
+        os.environ.setdefault("NUMBA_CACHE_DIR", str(edition_folder(ctx.obj.home / "kernels")))
 
 
 def main() -> None:

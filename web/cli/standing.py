@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import InterfaceError, OperationalError
 
+from wanmi.gis.kernels import edition_folder
 from wanmi.migrations import runner
 from wanmi.platform.kernel.database import database, make_engine
 from wanmi.platform.kernel.errors import Unavailable
@@ -37,7 +38,7 @@ def ready_database(settings: Settings) -> Iterator[Engine]:
     """
     user = find_service_user(settings.service_user)
     prepare_home(settings.home, user)
-    kernels = own_folder(settings.home / "kernels", user)
+    kernels = edition_folder(own_folder(settings.home / "kernels", user))
     with database(settings) as url, user.acting(), _environment(KERNELS, str(kernels)):
         engine = make_engine(url, pool_size=2, overflow=2)
         try:
