@@ -14,12 +14,14 @@ if TYPE_CHECKING:
 PAGE = """<!DOCTYPE html><title>live</title><span data-live data-live-live="实时"
 data-live-lost="未连接" data-live-polling="轮询" data-live-starting="连接中"></span>"""
 
-START = """async () => {
+START = """async (lastId) => {
   const { Live, showState } = await import("/static/js/live.js");
   window.heard = [];
   window.states = [];
   window.polls = 0;
-  window.live = new Live("/events", { poll: () => { window.polls += 1; }, silence: 3000 });
+  window.live = new Live("/events", {
+    poll: () => { window.polls += 1; }, silence: 3000, lastId,
+  });
   live.addEventListener("event", ({ detail }) => heard.push(detail));
   live.addEventListener("state", ({ detail }) => states.push(detail.state));
   showState(live, document.querySelector("[data-live]"));
@@ -58,11 +60,16 @@ def server(context: BrowserContext) -> Server:
     return server
 
 
-def open_page(context: BrowserContext, path: str = "/") -> Page:
+def open_page(context: BrowserContext, path: str = "/", *, last_id: str = "") -> Page:
+    """Open a page that the server made after the event `last_id`."""
     page = context.new_page()
     page.goto(ORIGIN + path)
-    page.evaluate(START)
+    page.evaluate(START, last_id)
     return page
+
+
+def numbers(page: Page) -> list[str]:
+    return page.evaluate("heard.map((event) => event.data.number)")
 
 
 def test_events_are_heard_once_and_go_on_after_the_last(
@@ -93,6 +100,50 @@ def test_two_tabs_share_one_stream_and_the_second_takes_over(
     server.events.append('{"number": "4"}')
     second.wait_for_function("heard.length === 2")
     assert second.evaluate("heard.map((event) => event.data.number)") == ["3", "4"]
+
+
+def test_a_tab_hears_what_happened_while_it_opened(
+    context: BrowserContext,
+    server: Server,
+) -> None:
+    first = open_page(context)
+    first.wait_for_function("heard.length === 2")
+    second = open_page(context, "/other", last_id="1")
+    second.wait_for_function("heard.length === 1")
+    server.events.append('{"number": "3"}')
+    second.wait_for_function("heard.length === 2")
+    assert numbers(second) == ["2", "3"]
+    assert numbers(first) == ["1", "2", "3"], "what a tab is told again no other hears twice"
+    assert server.asked.count("") == 1
+    first.close()
+    server.events.append('{"number": "4"}')
+    second.wait_for_function("heard.length === 3")
+    assert "1" not in server.asked, "it goes on after what it heard, not where its page stood"
+
+
+def test_a_tab_that_missed_nothing_is_told_nothing(
+    context: BrowserContext,
+    server: Server,
+) -> None:
+    first = open_page(context)
+    first.wait_for_function("heard.length === 2")
+    second = open_page(context, "/other", last_id="2")
+    second.wait_for_function("live.state === 'live' || live.state === 'lost'")
+    server.events.append('{"number": "3"}')
+    second.wait_for_function("heard.length >= 1")
+    assert numbers(second) == ["3"]
+
+
+def test_a_tab_of_which_nobody_knows_what_it_missed_loads_anew(
+    context: BrowserContext,
+    server: Server,
+) -> None:
+    first = open_page(context)
+    first.wait_for_function("heard.length === 2")
+    second = open_page(context, "/other", last_id="0")
+    second.wait_for_function("heard.length === 1")
+    assert second.evaluate("heard[0].event") == "reload"
+    assert first.evaluate("heard.length") == 2
 
 
 def test_a_full_server_is_polled_and_tried_again(context: BrowserContext, server: Server) -> None:

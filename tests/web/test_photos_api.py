@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import errno
+import os
+import subprocess
 import uuid
+from dataclasses import replace
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -14,18 +17,30 @@ from support import pictures
 from support.problems import refused
 from support.small_town import a_report_body, middle_of
 from wanmi.platform.casework import picture_intake
-from wanmi.platform.casework.picture_store import PictureStore
+from wanmi.platform.casework.picture_store import NO_ROOM, PictureStore
 from wanmi.platform.kernel.errors import Unavailable
+from wanmi.platform.kernel.service_user import find_service_user
+from wanmi.web.wiring.services import EXTENSION
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
     from werkzeug.test import TestResponse
 
     from support.small_town import Person, SmallTown
 
 
-def send(person: Person, data: bytes, name: str = "x.jpg", field: str = "photo") -> TestResponse:
+def send(
+    person: Person,
+    data: bytes,
+    name: str = "x.jpg",
+    field: str = "photo",
+    headers: Mapping[str, str] | None = None,
+) -> TestResponse:
+    form = {field: (BytesIO(data), name)}
     return person.post(
-        "/photos", data={field: (BytesIO(data), name)}, content_type="multipart/form-data"
+        "/photos", data=form, content_type="multipart/form-data", headers=headers or {}
     )
 
 
@@ -151,6 +166,67 @@ def test_a_full_disk_is_said_and_nothing_is_entered(
     monkeypatch.setattr(picture_intake, "_in_child", full)
     refused(send(town.inspector, pictures.photo(quality=71)), 503)
     assert town.count("photos") == 0
+
+
+@pytest.fixture
+def small_disk(town: SmallTown) -> Iterator[Path]:
+    """The town's photos on a disk of one megabyte; what lay there before is back afterwards."""
+    folder = town.services.pictures.folder
+    folder.mkdir(exist_ok=True)
+    user = find_service_user(town.settings.service_user)
+    owner = f"uid={user.uid},gid={user.gid},mode=750"
+    command = ["mount", "-t", "tmpfs", "-o", f"size=1m,{owner}", "none", str(folder)]
+    if os.geteuid() or subprocess.run(command, check=False, capture_output=True).returncode:
+        pytest.skip("this machine lets nobody mount")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", str(folder)], check=True)
+
+
+def fill(disk: Path, *, but: int) -> Path:
+    """Use up a disk but for so many bytes; returns the file that does."""
+    room = os.statvfs(disk)
+    filler = disk / "filler"
+    filler.write_bytes(bytes(room.f_bavail * room.f_frsize - but))
+    return filler
+
+
+def photos_in(folder: Path) -> list[str]:
+    """Return every photo and half photo in a store."""
+    return sorted(path.name for path in folder.rglob("*") if path.suffix == ".jpg") + sorted(
+        path.name for path in (folder / "incoming").glob("*")
+    )
+
+
+ONE_MEGABYTE = 1_048_576
+SENTENCES = {"en": NO_ROOM, "zh": "照片存储空间已满"}
+
+
+@pytest.mark.parametrize("language", SENTENCES)
+@pytest.mark.parametrize("left", [0, 12 * 1024], ids=["from the start", "in the middle"])
+def test_a_full_disk_is_said_and_the_same_photo_works_afterwards(
+    town: SmallTown,
+    small_disk: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    left: int,
+    language: str,
+) -> None:
+    # With less than no reserve the check before writing says yes, and the disk itself says no.
+    store = PictureStore(small_disk, reserve_bytes=-ONE_MEGABYTE)
+    at_hand = replace(town.services, pictures=store)
+    monkeypatch.setitem(town.app.extensions, EXTENSION, at_hand)
+    data = pictures.photo(1600, 1200, quality=70)
+    filler = fill(small_disk, but=left)
+    answer = send(town.inspector, data, headers={"Accept-Language": language})
+    problem = refused(answer, 503)
+    assert SENTENCES[language] in problem["detail"]
+    assert photos_in(small_disk) == []
+    assert town.count("photos") == 0
+    filler.unlink()
+    assert send(town.inspector, data).status_code == 201
+    assert len(photos_in(small_disk)) == 3
+    assert town.count("photos") == 1
 
 
 @pytest.mark.parametrize("photo", [str(uuid.UUID(int=9)), "x", "..%2F..%2Fetc%2Fpasswd"])

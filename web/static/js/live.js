@@ -8,7 +8,9 @@
 //
 // States: "live" (stream open), "polling" (the server is full: `poll` is called), "lost" (nothing
 // comes), "starting". The tab that holds the lock reads the stream and tells the others; when it
-// closes, the next one goes on after the last event that it saw.
+// closes, the next one goes on after the last event that it saw. What the others were told between
+// the making of a tab's page (`lastId`) and its first listening, the reading tab tells it again; if
+// it no longer knows, the tab hears "reload".
 
 import { readStream } from "./sse.js";
 
@@ -16,6 +18,7 @@ const SILENCE_MS = 45000; // the server sends a heartbeat every 15 s
 const POLL_MS = 15000;
 const RETRY_MS = [1000, 2000, 5000, 10000, 30000];
 const FULL = 503;
+const REMEMBERED = 500; // events that a tab can tell one that joins
 
 export class Live extends EventTarget {
   #address;
@@ -24,6 +27,9 @@ export class Live extends EventTarget {
   #leader = false;
   #stop = new AbortController();
   #polling = null;
+  #name = crypto.getRandomValues(new Uint32Array(2)).join("-");
+  #joined = false;
+  #told = []; // the last events, oldest first
 
   constructor(address, { poll = null, lastId = "", silence = SILENCE_MS } = {}) {
     super();
@@ -31,6 +37,8 @@ export class Live extends EventTarget {
     this.#poll = poll;
     this.silence = silence;
     this.lastId = lastId;
+    // Who does not say where it stands wants only what comes from now on.
+    this.#joined = !lastId;
     this.state = "starting";
     this.since = new Date();
   }
@@ -38,7 +46,7 @@ export class Live extends EventTarget {
   start() {
     const name = `wanmi-live ${this.#address}`;
     this.#channel = new BroadcastChannel(name);
-    this.#channel.onmessage = ({ data }) => this.#told(data);
+    this.#channel.onmessage = ({ data }) => this.#listen(data);
     const signal = this.#stop.signal;
     // Without locks (plain http on a local network) every tab reads for itself.
     if (!navigator.locks) {
@@ -46,7 +54,11 @@ export class Live extends EventTarget {
       return;
     }
     navigator.locks.request(name, { signal }, () => this.#lead()).catch(() => {});
-    this.#channel.postMessage({ kind: "ask" });
+    this.#ask();
+  }
+
+  #ask() {
+    this.#channel.postMessage({ kind: "ask", from: this.#name, lastId: this.lastId });
   }
 
   stop() {
@@ -57,6 +69,7 @@ export class Live extends EventTarget {
 
   async #lead() {
     this.#leader = true;
+    this.#joined = true;
     for (let tries = 0; !this.#stop.signal.aborted; tries++) {
       const opened = await this.#once().catch(() => false);
       if (opened) tries = 0;
@@ -103,7 +116,11 @@ export class Live extends EventTarget {
   }
 
   #emit(event) {
-    if (event.id) this.lastId = event.id;
+    // Until it has joined, a tab stays where its page stands: if it has to read the stream itself,
+    // it begins there.
+    if (event.id && this.#joined) this.lastId = event.id;
+    this.#told.push(event);
+    if (this.#told.length > REMEMBERED) this.#told.shift();
     let data = event.data;
     try {
       data = JSON.parse(event.data);
@@ -130,16 +147,35 @@ export class Live extends EventTarget {
     this.dispatchEvent(new CustomEvent("state", { detail: { state, since } }));
   }
 
-  #told(message) {
+  #listen(message) {
     if (message.kind === "ask") {
-      if (this.#leader) {
-        this.#channel.postMessage({ kind: "state", state: this.state, since: this.since });
-      }
+      if (this.#leader) this.#answer(message);
     } else if (message.kind === "event") {
       this.#emit(message.event);
     } else if (message.kind === "state") {
       this.#become(message.state, message.since);
+      // Another tab has begun to read; who read before may have gone without an answer.
+      if (!this.#joined) this.#ask();
+    } else if (message.kind === "answer" && message.to === this.#name) {
+      this.#become(message.state, message.since);
+      if (!this.#joined) this.#join(message);
     }
+  }
+
+  #answer({ from, lastId }) {
+    const { state, since } = this;
+    const at = this.#told.findLastIndex((event) => event.id === lastId);
+    const known = at >= 0 || lastId === this.lastId;
+    const missed = at >= 0 ? this.#told.slice(at + 1) : [];
+    this.#channel.postMessage({ kind: "answer", to: from, state, since, known, missed, lastId: this.lastId });
+  }
+
+  #join({ known, missed, lastId }) {
+    this.#joined = true;
+    const heard = new Set(this.#told.map((event) => event.id));
+    for (const event of missed) if (!heard.has(event.id)) this.#emit(event);
+    this.lastId = lastId || this.lastId;
+    if (!known) this.dispatchEvent(new CustomEvent("event", { detail: { id: "", event: "reload", data: {} } }));
   }
 }
 
