@@ -99,6 +99,8 @@ def gunicorn(target: str, city: City, *, workers: int = 2, threads: int = 16) ->
             str(threads),
             "--keep-alive",
             "60",
+            "--graceful-timeout",
+            "3",
             "--log-level",
             "warning",
             "--no-control-socket",
@@ -106,7 +108,7 @@ def gunicorn(target: str, city: City, *, workers: int = 2, threads: int = 16) ->
         cwd=root,
         env={
             **os.environ,
-            "PYTHONPATH": f"{root / '.links'}:{root}",
+            "PYTHONPATH": f"{root / '.links'}:{root}:{os.environ.get('PYTHONPATH', '')}",
             "WANMI_HOME": str(city.home),
             "BENCH_DATABASE": city.url,
             "HOME": "/tmp",  # noqa: S108 - the service user may have none
