@@ -127,7 +127,7 @@ def render(engine: Engine, office: Office, asked: CaseFilter, by: By, now: datet
         ground=Source(data=_json(drawings.base_map(viewer))),
         counted=counted,
         by=by,
-        density_title=gettext("Cases: %(status)s", status=state),
+        density_title=gettext("Cases: %(status)s", status=state) + _days(office, asked),
         issues=issues,
         fields=choices.issue_fields(),
         outlines=_outlines(drawings, viewer),
@@ -138,6 +138,18 @@ def render(engine: Engine, office: Office, asked: CaseFilter, by: By, now: datet
     locale = get_locale()
     english = locale is not None and locale.language == "en"
     return built.render_standalone(title, lang="en" if english else "zh-CN")
+
+
+def _days(office: Office, asked: CaseFilter) -> str:
+    """Return the days asked for, both included: who is given the file never saw the command."""
+    from wanmi.platform.kernel.moments import local_day
+
+    if asked.since is None and asked.until is None:
+        return ""
+    zone = office.city.time_zone
+    first = asked.since and local_day(asked.since, zone)
+    last = asked.until and local_day(asked.until, zone) - timedelta(days=1)
+    return f" · {first or ''} – {last or ''}".rstrip()
 
 
 def _outlines(drawings: Drawings, viewer: Viewer) -> list[Outline]:
