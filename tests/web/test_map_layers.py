@@ -73,6 +73,7 @@ def tile(person: Person, layer: str, address: tuple[int, int, int], **query: str
 def test_a_layer_is_small_geojson_with_names(town: SmallTown) -> None:
     answer = town.commander.get("/layers/streets")
     street = next(f for f in answer.json["features"] if f["properties"]["code"] == "S-YC")
+    assert 900 < street["properties"].pop("length_m") < 1000
     assert street["properties"] == {
         "code": "S-YC",
         "name": "育才路",

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from flask import json
 
-from wanmi.gis.drawn import DRAWN, drawn_rows, read_drawn
+from wanmi.gis.drawn import DRAWN, DrawnRows, drawn_rows, read_drawn
 from wanmi.gis.layer_reading import layers_stamp
+from wanmi.gis.sizes import areas_m2, lengths_m, reaches
 from wanmi.gis.tile_layers import TILE_LAYERS, layer_rows, layer_tile
 from wanmi.gis.tile_shapes import read_tile_shapes
 from wanmi.platform.organisation.visibility import in_jurisdiction
@@ -23,9 +24,10 @@ from wanmi.web.wiring.kept import Kept
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
+    import numpy as np
+    from numpy.typing import NDArray
     from sqlalchemy import Connection, Engine, Select
 
-    from wanmi.gis.drawn import DrawnRows
     from wanmi.gis.layer_reading import LayersStamp
     from wanmi.gis.points import Bounds
     from wanmi.gis.tile_shapes import TileShapes
@@ -39,6 +41,12 @@ MOST_BYTES = 64_000_000
 
 TILE_BYTES = 32_000_000
 """And of tiles: some screenfuls for each jurisdiction."""
+
+MEASURED: dict[str, tuple[str, Callable[[NDArray[np.object_]], list[float]]]] = {
+    "streets": ("length_m", lengths_m),
+    "zones": ("area_m2", areas_m2),
+}
+"""Layers that cases are counted by, whose rows also say how large they are."""
 
 CODE_BYTES = 100
 """About what the code of a cell costs in memory."""
@@ -80,9 +88,32 @@ class Drawings:
         """
 
         def make(connection: Connection) -> bytes:
-            return _json(feature_collection(_rows(connection, viewer, name, kind)))
+            return _json(feature_collection(_measured(name, _rows(connection, viewer, name, kind))))
 
         return self._bytes(viewer, ("layer", name, kind), make)
+
+    def school_rings(self, viewer: Viewer, within_m: float) -> bytes:
+        """Return what lies within so many metres of each school's outline, as GeoJSON."""
+        plane = self._ground.current().snapshot.plane
+
+        def make(connection: Connection) -> bytes:
+            schools = _rows(connection, viewer, "schools")
+            rows = tuple({**row, "within_m": within_m} for row in schools.rows)
+            return _json(
+                feature_collection(DrawnRows(rows, reaches(schools.shapes, within_m, plane)))
+            )
+
+        return self._bytes(viewer, ("school rings", within_m), make)
+
+    def cell_areas_m2(self, viewer: Viewer) -> tuple[int, ...]:
+        """Return the square metres of the cells, in the order of the edge file."""
+
+        def make(connection: Connection) -> tuple[tuple[int, ...], int]:
+            areas = tuple(round(area) for area in areas_m2(_rows(connection, viewer, "cells").shapes))
+            return areas, len(areas) * CODE_BYTES
+
+        found: tuple[int, ...] = self._value(viewer, ("cell areas",), make)
+        return found
 
     def base_map(self, viewer: Viewer) -> bytes:
         """Return the document of the base map: water, parks, streets."""
@@ -205,6 +236,16 @@ def _rows(
     table = DRAWN[name][0].__table__
     rows = drawn_rows(name).where(in_jurisdiction(viewer, table.c.jurisdiction_code))
     return read_drawn(connection, rows if kind is None else rows.where(table.c.kind == kind))
+
+
+def _measured(name: str, drawn: DrawnRows) -> DrawnRows:
+    """Return the rows with their size in true metres, of those layers that are counted by."""
+    if name not in MEASURED or not len(drawn):
+        return drawn
+    column, measure = MEASURED[name]
+    sizes = measure(drawn.shapes)
+    rows = ({**row, column: round(size)} for row, size in zip(drawn.rows, sizes, strict=True))
+    return DrawnRows(tuple(rows), drawn.shapes)
 
 
 def _json(value: object) -> bytes:
