@@ -109,7 +109,9 @@ class Drawings:
         """Return the square metres of the cells, in the order of the edge file."""
 
         def make(connection: Connection) -> tuple[tuple[int, ...], int]:
-            areas = tuple(round(area) for area in areas_m2(_rows(connection, viewer, "cells").shapes))
+            areas = tuple(
+                round(area) for area in areas_m2(_rows(connection, viewer, "cells").shapes)
+            )
             return areas, len(areas) * CODE_BYTES
 
         found: tuple[int, ...] = self._value(viewer, ("cell areas",), make)
