@@ -27,6 +27,14 @@ DRAWN: dict[str, tuple[type[Base], tuple[str, ...]]] = {
     "parks": (tables.Park, ("code", "name", "kind", "unit_code")),
     "areas": (tables.Area, ("code", "name", "kind", "hours", "unit_code")),
     "schools": (tables.School, ("code", "name", "kind", "unit_code")),
+    "greening_points": (
+        tables.GreeningPoint,
+        ("code", "name", "kind", "programme", "state", "unit_code"),
+    ),
+    "inspection_routes": (
+        tables.InspectionRoute,
+        ("code", "name", "programme", "stops", "unit_code"),
+    ),
 }
 """Layer → its table and the columns that travel with each shape."""
 

@@ -73,6 +73,7 @@ def tile(person: Person, layer: str, address: tuple[int, int, int], **query: str
 def test_a_layer_is_small_geojson_with_names(town: SmallTown) -> None:
     answer = town.commander.get("/layers/streets")
     street = next(f for f in answer.json["features"] if f["properties"]["code"] == "S-YC")
+    assert 900 < street["properties"].pop("length_m") < 1000
     assert street["properties"] == {
         "code": "S-YC",
         "name": "育才路",
@@ -331,6 +332,14 @@ def test_tiles_are_for_the_eyes_of_who_asks(town: SmallTown) -> None:
     assert number.encode() in tile(town.commander, "cases", address).data
     assert tile(town.county_leader, "cases", address).status_code == 204
     assert cell_of(1, 2).encode() not in tile(town.county_leader, "cells", address).data
+
+
+def test_a_cell_has_its_tile_at_every_zoom(town: SmallTown) -> None:
+    place = middle_of(1, 2)
+    for zoom in range(10, 23):
+        answer = tile(town.commander, "cells", tile_of(place.lon, place.lat, zoom))
+        assert cell_of(1, 2).encode() in answer.data, zoom
+    assert tile(town.commander, "cells", tile_of(place.lon, place.lat, 9)).status_code == 204
 
 
 def test_the_tile_of_cases_has_the_filter(town: SmallTown) -> None:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from flask import Response, jsonify  # flask-openapi3 looks at annotations
+from flask import Response, json, jsonify  # flask-openapi3 looks at annotations
 from flask_openapi3 import APIBlueprint, Tag
 from pydantic import Field
 
 from wanmi.platform.casework.density import density
+from wanmi.platform.casework.place_rules import school_reach_m
 from wanmi.platform.kernel.errors import NotFound
 from wanmi.web.api.case_filters import FilterQuery
 from wanmi.web.maps.edges import ordered_counts
-from wanmi.web.presenters.said_cases import GridCounts
+from wanmi.web.presenters.said_cases import GridAreas, GridCounts
 from wanmi.web.presenters.said_places import Ground, LayerFeatures
 from wanmi.web.wiring.apidoc import REFS, refusals, schemas_of
 from wanmi.web.wiring.bodies import Lenient
@@ -26,15 +27,25 @@ blueprint = APIBlueprint("layers", __name__, url_prefix="/api/v1", abp_tags=[Tag
 
 blueprint.components_schemas.update(schemas_of(LayerFeatures))
 
-SERVED = ("streets", "parks", "zones", "schools", "areas")
-KINDS_OF = {"zones", "areas", "schools", "parks"}
+SERVED = (
+    "streets",
+    "parks",
+    "zones",
+    "schools",
+    "areas",
+    "greening_points",
+    "inspection_routes",
+)
+RINGS = "school_rings"
+"""What lies as near a school as the farthest place rule asks for."""
+KINDS_OF = {"zones", "areas", "schools", "parks", "greening_points"}
 """Layers whose rows have a kind."""
 
 NO_LAYER = "There is no such layer."
 
 
 class LayerPath(Lenient):
-    """One of `streets parks zones schools areas`."""
+    """One of the names of `SERVED`, or `school_rings`."""
 
     name: Annotated[str, Field(max_length=20)]
 
@@ -61,10 +72,15 @@ class LayerQuery(VersionQuery):
 def get_layer(path: LayerPath, query: LayerQuery) -> Response:
     """Return a layer as GeoJSON, places rounded to a metre."""
     viewer = need_viewer("map.see")
+    at_hand = services()
+    drawings = at_hand.drawings
+    if path.name == RINGS:
+        within_m = school_reach_m(at_hand.office.place_rules)
+        version = f"{drawings.version(viewer)}.{within_m:g}"
+        return lasting(version, query.v, lambda: drawings.school_rings(viewer, within_m), GEOJSON)
     if path.name not in SERVED:
         raise NotFound(NO_LAYER)
     kind = query.kind if path.name in KINDS_OF else None
-    drawings = services().drawings
     return lasting(
         drawings.version(viewer),
         query.v,
@@ -92,6 +108,20 @@ def get_grid(query: VersionQuery) -> Response:
     if file is None:
         raise NotFound("No cells have been loaded that you may see.")
     return lasting(grid.edition, query.v, lambda: file, EDGES)
+
+
+@blueprint.get("/grid/areas", responses={200: GridAreas, 304: None})
+def get_grid_areas(query: VersionQuery) -> Response:
+    """Return the cells' square metres in the order of the edge file: `{edition, areas_m2}`."""
+    viewer = need_viewer("map.see")
+    drawings = services().drawings
+    edition = drawings.grid(viewer).edition
+
+    def make() -> bytes:
+        said = {"edition": edition, "areas_m2": drawings.cell_areas_m2(viewer)}
+        return json.dumps(said, separators=(",", ":")).encode()
+
+    return lasting(edition, query.v, make, "application/json")
 
 
 @blueprint.get("/grid/counts", responses={200: GridCounts})

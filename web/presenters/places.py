@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from flask_babel import gettext
 from sqlalchemy import func, select
 
+from wanmi.gis.points import Bounds, LonLat
+from wanmi.gis.queries import box_around
 from wanmi.gis.tables import Cell
 from wanmi.platform.casework.case_filters import CaseFilter
 from wanmi.platform.casework.case_queries import figures
@@ -164,6 +166,8 @@ def cell_body(
             cells.grade,
             cells.jurisdiction_code,
             func.ST_AsGeoJSON(cells.shape, 8, 0).label("shape"),
+            func.ST_X(func.ST_PointOnSurface(cells.shape)).label("lon"),
+            func.ST_Y(func.ST_PointOnSurface(cells.shape)).label("lat"),
         )
         .where(cells.code == code)
         .order_by(cells.valid_to.desc().nulls_first())
@@ -186,8 +190,40 @@ def cell_body(
         "subdistrict_code": row.code[:SUBDISTRICT_DIGITS],
         "unit": unit_body(office, territorial(office.register, facts)),
         "counts": counts,
+        "inside": {"lon": row.lon, "lat": row.lat, "datum": "cgcs2000"},
         "geometry": json.loads(row.shape),
     }
+
+
+def cell_box(
+    connection: Connection,
+    office: Office,
+    code: str,
+    viewer: Viewer,
+) -> Bounds | None:
+    """Return a box around all that may be filed under a cell, now or ever; None: no such cell.
+
+    A place beside the grid is filed under the nearest cell within the tolerance.
+    """
+    cells = Cell.__table__.c
+    shapes = func.ST_Extent(cells.shape).label("box")
+    box = select(shapes).where(cells.code == code).subquery().c.box
+    whose = select(cells.jurisdiction_code).where(cells.code == code).limit(1)
+    row = connection.execute(
+        select(
+            func.ST_XMin(box),
+            func.ST_YMin(box),
+            func.ST_XMax(box),
+            func.ST_YMax(box),
+            whose.scalar_subquery(),
+        )
+    ).one()
+    *sides, jurisdiction = row
+    if sides[0] is None or not _may_see_ground(viewer, jurisdiction):
+        return None
+    lower = box_around(LonLat(sides[0], sides[1]), office.city.cell_tolerance_m, office.plane)
+    upper = box_around(LonLat(sides[2], sides[3]), office.city.cell_tolerance_m, office.plane)
+    return Bounds(lower.min_lon, lower.min_lat, upper.max_lon, upper.max_lat)
 
 
 def _may_see_ground(viewer: Viewer, jurisdiction: str | None) -> bool:

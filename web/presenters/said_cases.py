@@ -216,3 +216,48 @@ class GridCounts(Said):
     as_of: datetime
     edition: str
     values: list[int]
+
+
+class GridAreas(Said):
+    """The cells' true square metres in the order of the edge file of this edition."""
+
+    edition: str
+    areas_m2: list[int]
+
+
+class DimensionSaid(Said):
+    """A duty dimension in the reader's language."""
+
+    code: str
+    name: str
+
+
+class ByDimension(Said):
+    """Cases on streets by duty dimension, in the order of `dimensions`; none: left out."""
+
+    as_of: datetime
+    dimensions: list[DimensionSaid]
+    streets: dict[str, list[int]]
+
+
+class MonthCount(Said):
+    """How many cases were reported in a month of the city's calendar."""
+
+    month: str = Field(pattern=r"^[0-9]{4}-[0-9]{2}$")
+    reported: int
+
+
+class Months(Said):
+    """The last months of a cell, oldest first; the last one is not over."""
+
+    as_of: datetime
+    code: str
+    months: list[MonthCount]
+
+
+class Components(Said):
+    """Components as rows of one table, by code; `more` when cut off."""
+
+    more: bool
+    columns: list[str]
+    rows: list[list[str | float | None]]

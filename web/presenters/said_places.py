@@ -152,6 +152,7 @@ class CellWhole(Said):
     subdistrict_code: str
     unit: Unit | None
     counts: CaseNumbers | None
+    inside: Stored = Field(description="a place well inside it")
     geometry: Shape
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from flask import json
@@ -12,6 +13,7 @@ from wanmi.platform.casework.case_points import case_points
 from wanmi.platform.casework.density import density
 from wanmi.platform.demonstration.setting_up import shows_demonstration
 from wanmi.platform.kernel.errors import Invalid
+from wanmi.platform.kernel.moments import local_day
 from wanmi.web.maps.city_map import CityMap, Counted, Outline
 from wanmi.web.maps.edges import ordered_counts
 from wanmi.web.maps.layers import Source
@@ -63,7 +65,8 @@ def map_file(connection: Connection, office: Office, drawings: Drawings, wanted:
         ground=Source(data=json.loads(drawings.base_map(viewer))),
         counted=_counted(connection, drawings, viewer, asked, now),
         by=wanted.by,
-        density_title=gettext("Cases: %(status)s", status=_status(office, asked)),
+        density_title=gettext("Cases: %(status)s", status=_status(office, asked))
+        + _days(office, asked),
         issues=Source(data=points_body(office, found.cases, now)),
         fields=choices.issue_fields(),
         outlines=_outlines(drawings, viewer),
@@ -78,6 +81,16 @@ def _status(office: Office, asked: CaseFilter) -> str:
     named = dict(choices.statuses(office))
     state = office.workflow.states.get(asked.status or "any")
     return choices.state_name(state) if state else named[asked.status or "any"]
+
+
+def _days(office: Office, asked: CaseFilter) -> str:
+    """Return the days asked for, both included: who is given the file never saw the question."""
+    if asked.since is None and asked.until is None:
+        return ""
+    zone = office.city.time_zone
+    first = asked.since and local_day(asked.since, zone)
+    last = asked.until and local_day(asked.until - timedelta(microseconds=1), zone)
+    return f" · {first or ''} – {last or ''}".rstrip()
 
 
 def _layer(drawings: Drawings, viewer: Viewer, name: str, kind: str | None = None) -> Source:
