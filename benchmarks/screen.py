@@ -25,6 +25,7 @@ from benchmarks.rounds import machine
 from benchmarks.screen_cost import screen_cost
 from benchmarks.served import City, gunicorn
 from benchmarks.store import running
+from wanmi.migrations import runner
 from wanmi.platform.kernel.database import make_engine
 from wanmi.platform.organisation.accounts import account_by_login
 from wanmi.platform.organisation.login_links import issue_login_link
@@ -138,12 +139,12 @@ class Served:
 @contextmanager
 def served(home: Path, threads: int) -> Iterator[Served]:
     """Serve the store with two workers."""
-    with (
-        running(home) as url,
-        gunicorn("benchmarks.naive:wanmi()", City(home, url, ""), threads=threads) as port,
-    ):
+    with running(home) as url:
         engine = make_engine(url)
-        yield Served(f"http://127.0.0.1:{port}", engine)
+        runner.upgrade(engine)
+        engine.dispose()
+        with gunicorn("benchmarks.naive:wanmi()", City(home, url, ""), threads=threads) as port:
+            yield Served(f"http://127.0.0.1:{port}", engine)
         engine.dispose()
 
 
