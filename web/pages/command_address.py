@@ -15,13 +15,20 @@ from typing import TYPE_CHECKING
 from wanmi.gis.errors import PlaceInvalid
 from wanmi.gis.points import LonLat
 from wanmi.platform.kernel.moments import day_start, local_day
+from wanmi.web.pages.command_layers import SHOWN_FIRST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
     from zoneinfo import ZoneInfo
 
 ANY = "any"
-DEFAULTS: Mapping[str, str] = {"status": "open", "by": "cell", "order": "new"}
+NO_LAYER = "none"
+DEFAULTS: Mapping[str, str] = {
+    "status": "open",
+    "by": "cell",
+    "order": "new",
+    "layers": ",".join(SHOWN_FIRST),
+}
 """What holds when the address does not say, and is then left out of it."""
 
 PERIOD_DAYS = {"today": 0, "7d": 6, "30d": 29}
@@ -32,6 +39,9 @@ KEPT = ("lang", "screen")
 """Not ours to repair: handed on as they are."""
 
 LONGEST = 60
+MOST_LAYERS = 600
+"""Characters that names of layers may take: all there are, and some more."""
+
 ZOOMS = (3, 20)
 FIRST_YEAR, LAST_YEAR = 2000, 2199
 _NUMBER = re.compile(r"[0-9]{19}|[0-9]{21}")
@@ -40,7 +50,10 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What there is to choose from; codes the viewer may know of."""
+    """What there is to choose from; codes the viewer may know of.
+
+    `ended` are cells that are no more: they may still be asked for.
+    """
 
     statuses: Collection[str]
     classes: Collection[str]
@@ -49,6 +62,8 @@ class Known:
     cells: Collection[str]
     units: Collection[str]
     by: Collection[str]
+    layers: Collection[str] = SHOWN_FIRST
+    ended: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +106,10 @@ def read_address(args: Mapping[str, str], known: Known) -> Asked:
     for name, value in args.items():
         if name in KEPT or not value:
             continue
+        if name == "layers":
+            state[name], strange = _layers(value, known)
+            left_out += [LeftOut(name, one[:LONGEST]) for one in strange]
+            continue
         found = _READERS[name](value.strip(), known) if name in _READERS else None
         if found is None:
             left_out.append(LeftOut(name[:LONGEST], value[:LONGEST]))
@@ -114,6 +133,20 @@ def today_in(zone: ZoneInfo, now: datetime) -> date:
     return local_day(now, zone)
 
 
+def _layers(value: str, known: Known) -> tuple[str, list[str]]:
+    """Return the layers that there are, in the order of the tree, and the names that mean none."""
+    names = [name.strip() for name in value[:MOST_LAYERS].split(",")]
+    shown = [name for name in known.layers if name in names]
+    if NO_LAYER in names:
+        return NO_LAYER, []
+    strange = [name for name in dict.fromkeys(names) if name and name not in known.layers]
+    return ",".join(shown) or DEFAULTS["layers"], strange
+
+
+def _cell(value: str, known: Known) -> str | None:
+    return value if value in known.cells or value in known.ended else None
+
+
 def _one_of(names: str) -> Callable[[str, Known], str | None]:
     def read(value: str, known: Known) -> str | None:
         return value if value in getattr(known, names) else None
@@ -135,7 +168,9 @@ def _day(value: str, _: Known) -> str | None:
     return value if day and FIRST_YEAR <= day.year <= LAST_YEAR else None
 
 
-def _place(value: str, _: Known) -> str | None:
+def _place(value: str, known: Known) -> str | None:
+    if _cell(value, known):
+        return value
     parts = value.split(",")
     try:
         lon, lat = (float(part) for part in parts)
@@ -147,7 +182,7 @@ def _place(value: str, _: Known) -> str | None:
 
 def _view(value: str, known: Known) -> str | None:
     zoom, _, place = value.partition("/")
-    found = _place(",".join(reversed(place.split("/"))), known)
+    found = _place(",".join(reversed(place.split("/"))), known) if "/" in place else None
     try:
         level = float(zoom)
     except ValueError:
@@ -163,13 +198,14 @@ _READERS: dict[str, Callable[[str, Known], str | None]] = {
     "class_code": _one_of("classes"),
     "street": _one_of("streets"),
     "zone": _one_of("zones"),
-    "cell": _one_of("cells"),
+    "cell": _cell,
     "unit": _one_of("units"),
     "overdue": _overdue,
     "period": lambda value, _: value if value in PERIOD_DAYS else None,
     "from": _day,
     "to": _day,
     "by": _one_of("by"),
+    "per": lambda value, _: value if value == "size" else None,
     "order": lambda value, _: value if value in {"new", "due"} else None,
     "case": lambda value, _: value if _NUMBER.fullmatch(value) else None,
     "at": _place,

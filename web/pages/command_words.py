@@ -70,6 +70,16 @@ WORDS: dict[str, str] = {
     "why_jurisdiction": N_("why: in no cell, so the jurisdiction's own unit"),
     "cell_counts": N_("In this cell: %(open)s open, %(overdue)s overdue"),
     "only_cell": N_("Only this cell"),
+    "no_zone": N_("no zone here"),
+    "no_unit": N_("no unit named"),
+    "cell_ended": N_("The cell %(code)s was in force from %(since)s and ended on %(day)s."),
+    "ended_now": N_("Here lies now the cell %(code)s."),
+    "ended_nothing_now": N_("No cell lies here now."),
+    "in_ended_cell": N_("Cell %(code)s (ended %(day)s)"),
+    "last_months": N_("Reported in this cell, last 12 months"),
+    "months_told": N_(
+        "%(total)s reports in twelve months, at most %(most)s in one, %(last)s in the present one"
+    ),
     "owner": N_("Who answers here"),
     "who_answers": N_("For a matter of the class"),
     "choose_class": N_("Choose a class …"),

@@ -4,6 +4,7 @@ import { Live, showState } from "../live.js";
 import { Cards } from "./cards.js";
 import { Figures } from "./figures.js";
 import { Filters } from "./filters.js";
+import { Layers } from "./layers.js";
 import { CaseList } from "./list.js";
 import { CityMap } from "./map.js";
 import { clockSeconds, now, setClock } from "./moments.js";
@@ -21,6 +22,7 @@ const list = new CaseList(state, picture);
 new Filters(state);
 new Figures(state, picture);
 const cards = new Cards(state, map);
+new Layers(state, map);
 
 list.onPoint = (caseNumber) => map.point(caseNumber);
 map.onPoint = (numbers) => list.point(numbers);

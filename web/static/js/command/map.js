@@ -19,11 +19,14 @@ export class CityMap {
   #pointed = null;
   #viewTimer = null;
   #own = null;
+  #dense = true;
 
   constructor(state, picture) {
     this.#state = state;
     this.#picture = picture;
     this.onPoint = () => {}; // (numbers): the pointer is on these cases
+    this.onCounts = () => {}; // the counts on the map are asked for anew
+    this.slice = null; // {from, to} or null: the time that the map shows instead of the filter's
     this.#marks.addTo(this.#map);
     state.addEventListener("change", ({ detail }) => this.#changed(detail));
     picture.addEventListener("rows", ({ detail }) => this.#fresh(detail.document));
@@ -42,12 +45,13 @@ export class CityMap {
 
   // Counts of the layer that is shown, asked for anew; the classes stay while events come in.
   refreshDensity(keep = true) {
+    this.onCounts();
     const { by } = this.#state.now;
     for (const [each, key] of Object.entries(LAYERS)) {
       const layer = wanmi.layers[key];
       if (!layer) continue;
       const source = { address: this.#counts(each) };
-      if (each === by && layer.ready) {
+      if (each === by && layer.ready && this.#dense) {
         layer.settings.counts = source;
         layer.refresh(keep);
       } else {
@@ -56,6 +60,18 @@ export class CityMap {
         layer.stale = true;
       }
     }
+  }
+
+  // The filter as the API takes it, narrowed to the time that the map shows.
+  query() {
+    const query = this.#state.query();
+    for (const [name, value] of Object.entries(this.slice ?? {})) query.set(name, value);
+    return query;
+  }
+
+  showDensity(on) {
+    this.#dense = on;
+    this.#show(this.#state.now.by);
   }
 
   point(caseNumber) {
@@ -75,12 +91,19 @@ export class CityMap {
     if (move) this.#bring(lon, lat);
   }
 
-  showPlace({ lon, lat }, move) {
+  // `cell` is the answer of /cells when it is known: its own outline, dashed when it has ended.
+  showPlace({ lon, lat }, move, cell = null) {
     this.#marks.clearLayers();
     L.marker([lat, lon], { icon: ring("place"), interactive: false, keyboard: false }).addTo(
       this.#marks,
     );
     const cells = wanmi.layers.cells;
+    if (cell) {
+      const className = cell.valid_to ? "wanmi-chosen ended" : "wanmi-chosen";
+      L.geoJSON(cell.geometry, { interactive: false, style: { className, fill: false } }).addTo(this.#marks);
+      if (move) this.#bring(lon, lat);
+      return;
+    }
     const outline = cells?.codeAt?.(lon, lat) && wanmi.ringsOf(cells.edges, cells.place.get(cells.codeAt(lon, lat)));
     if (outline) {
       L.polygon(outline, { className: "wanmi-chosen", fill: false, interactive: false }).addTo(
@@ -149,7 +172,7 @@ export class CityMap {
     for (const [each, key] of Object.entries(LAYERS)) {
       const layer = wanmi.layers[key];
       if (!layer) continue;
-      if (each !== by) {
+      if (each !== by || !this.#dense) {
         layer.remove();
       } else {
         layer.addTo(this.#map);
@@ -162,7 +185,7 @@ export class CityMap {
   }
 
   #counts(by) {
-    const query = this.#state.query();
+    const query = this.query();
     if (by === "cell") return `/api/v1/grid/counts?${query}`;
     query.set("by", by);
     return `/api/v1/density?${query}`;

@@ -25,6 +25,10 @@ export function setClock(iso) {
 }
 export const now = () => Date.now() + ahead;
 
+// A day without an hour, as 2026-11-01, the same in every zone.
+export const dayWords = (day) =>
+  new Intl.DateTimeFormat(lang, { dateStyle: "medium", timeZone: "UTC" }).format(Date.parse(day));
+
 export const wholeMoment = (milliseconds) => WHOLE.format(milliseconds);
 export const clockSeconds = (milliseconds) => SECONDS.format(milliseconds);
 

@@ -8,7 +8,7 @@ import { page } from "./page.js";
 
 const FILTER = ["status", "overdue", "class_code", "unit", "street", "zone", "cell"];
 const TIME = ["period", "from", "to"];
-const SHOWN = ["by", "order", "case", "at", "view"];
+const SHOWN = ["by", "per", "layers", "order", "case", "at", "view"];
 const DAYS = { today: 0, "7d": 6, "30d": 29 };
 
 export const isFilter = (key) => FILTER.includes(key) || TIME.includes(key);
