@@ -38,6 +38,13 @@ FILTERS = ("status", "class_code", "street", "zone", "cell", "unit", "overdue")
 KEPT = ("lang", "screen")
 """Not ours to repair: handed on as they are."""
 
+STEPS = {"day": 10, "hour": 13}
+"""Steps of the time bar, and how long a moment is written: 2026-11-20, 2026-11-20T09."""
+
+COMPARED = ("before", "year")
+"""With what a period is compared: as long a one before it, or the same days a year before."""
+
+COMPARED_PERIOD = "30d"
 LONGEST = 60
 MOST_LAYERS = 600
 """Characters that names of layers may take: all there are, and some more."""
@@ -45,6 +52,7 @@ MOST_LAYERS = 600
 ZOOMS = (3, 20)
 FIRST_YEAR, LAST_YEAR = 2000, 2199
 _NUMBER = re.compile(r"[0-9]{19}|[0-9]{21}")
+_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T([01][0-9]|2[0-3]))?")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -120,12 +128,24 @@ def read_address(args: Mapping[str, str], known: Known) -> Asked:
         state.pop("to", None)
     if "from" in state and "to" in state and state["from"] > state["to"]:
         state["from"], state["to"] = state["to"], state["from"]
+    _settle_time(state)
     if "case" in state:
         state.pop("at", None)
     if state.get("overdue") == "true" and state["status"] != "open":
         # Only open cases can be overdue; a contradiction would show nothing.
         state["status"] = "open"
     return Asked(state, tuple(left_out))
+
+
+def _settle_time(state: dict[str, str]) -> None:
+    """Repair what only makes sense together: a moment and its step, a comparison and a period."""
+    if len(state.get("moment", "")) != STEPS.get(state.get("step", ""), 0):
+        state.pop("moment", None)
+    if "step" in state:
+        state.pop("compare", None)
+    if "compare" in state and "from" not in state:
+        state.setdefault("period", COMPARED_PERIOD)
+        state.pop("to", None)
 
 
 def today_in(zone: ZoneInfo, now: datetime) -> date:
@@ -205,6 +225,9 @@ _READERS: dict[str, Callable[[str, Known], str | None]] = {
     "from": _day,
     "to": _day,
     "by": _one_of("by"),
+    "step": lambda value, _: value if value in STEPS else None,
+    "moment": lambda value, _: value if _MOMENT.fullmatch(value) and _day(value[:10], _) else None,
+    "compare": lambda value, _: value if value in COMPARED else None,
     "per": lambda value, _: value if value == "size" else None,
     "order": lambda value, _: value if value in {"new", "due"} else None,
     "case": lambda value, _: value if _NUMBER.fullmatch(value) else None,

@@ -80,7 +80,7 @@ export class Layers {
         if (layer.stale && layer.ready) layer.ready.then(() => layer.refresh());
         layer.stale = false;
       } else if (!on && wanmi.leaflet.hasLayer(layer)) {
-        layer.remove();
+        wanmi.leaflet.removeLayer(layer); // some layers have a `remove` of their own
       }
     }
   }
