@@ -11,6 +11,7 @@ import { clockSeconds, now, setClock } from "./moments.js";
 import { one, page } from "./page.js";
 import { Picture } from "./picture.js";
 import { State } from "./state.js";
+import { TimeBar } from "./time.js";
 
 const FIGURES_MS = 60000; // what is late changes with time alone
 
@@ -23,6 +24,7 @@ new Filters(state);
 new Figures(state, picture);
 const cards = new Cards(state, map);
 new Layers(state, map);
+new TimeBar(state, map);
 
 list.onPoint = (caseNumber) => map.point(caseNumber);
 map.onPoint = (numbers) => list.point(numbers);

@@ -20,6 +20,7 @@ export class CityMap {
   #viewTimer = null;
   #own = null;
   #dense = true;
+  #caption = "";
 
   constructor(state, picture) {
     this.#state = state;
@@ -27,6 +28,7 @@ export class CityMap {
     this.onPoint = () => {}; // (numbers): the pointer is on these cases
     this.onCounts = () => {}; // the counts on the map are asked for anew
     this.slice = null; // {from, to} or null: the time that the map shows instead of the filter's
+    this.compared = null; // {now, then, few, title, note} or null: two periods, and what is said of them
     this.#marks.addTo(this.#map);
     state.addEventListener("change", ({ detail }) => this.#changed(detail));
     picture.addEventListener("rows", ({ detail }) => this.#fresh(detail.document));
@@ -50,7 +52,11 @@ export class CityMap {
     for (const [each, key] of Object.entries(LAYERS)) {
       const layer = wanmi.layers[key];
       if (!layer) continue;
-      const source = { address: this.#counts(each) };
+      const { now, then, few } = this.compared ?? {};
+      const source = { address: this.#counts(each, now) };
+      layer.settings.compare = then ? { address: this.#counts(each, then) } : null;
+      layer.settings.few = few ?? null;
+      if (this.slice && each === by) continue; // the time bar gives the counts of its frame
       if (each === by && layer.ready && this.#dense) {
         layer.settings.counts = source;
         layer.refresh(keep);
@@ -67,6 +73,26 @@ export class CityMap {
     const query = this.#state.query();
     for (const [name, value] of Object.entries(this.slice ?? {})) query.set(name, value);
     return query;
+  }
+
+  // The map alone shows another time than the filter's: one frame, with its words; null ends it.
+  setSlice(slice, words = "") {
+    this.slice = slice;
+    this.#caption = words;
+    this.#title();
+    const issues = this.#issues;
+    issues.settings.issues = { address: slice ? `/api/v1/cases/points?${this.query()}` : this.#picture.address };
+    if (this.#map.hasLayer(issues)) issues.refresh();
+    else issues.stale = true;
+    if (!slice) this.refreshDensity(false);
+    else this.onCounts();
+  }
+
+  // The density shows the difference between two periods; null ends it.
+  setCompared(compared) {
+    this.compared = compared;
+    this.#title();
+    this.refreshDensity(false);
   }
 
   showDensity(on) {
@@ -184,8 +210,9 @@ export class CityMap {
     if (radio) radio.checked = true;
   }
 
-  #counts(by) {
+  #counts(by, span) {
     const query = this.query();
+    for (const [name, value] of Object.entries(span ?? {})) query.set(name, value);
     if (by === "cell") return `/api/v1/grid/counts?${query}`;
     query.set("by", by);
     return `/api/v1/density?${query}`;
@@ -196,16 +223,20 @@ export class CityMap {
     const name = overdue ? say("late") : page.statuses[status];
     for (const key of Object.values(LAYERS)) {
       const layer = wanmi.layers[key];
-      if (layer) layer.settings.colouring.title = say("density", { status: name });
+      if (!layer) continue;
+      const title = this.compared?.title ?? say("density", { status: name });
+      layer.settings.colouring.title = this.#caption ? `${title} · ${this.#caption}` : title;
+      layer.settings.colouring.note = this.compared?.note ?? null;
     }
   }
 
   // The first document is on the map already: its layer has loaded it itself.
   #fresh(document) {
-    if (document !== this.#own) this.#issues.set(document);
+    if (document !== this.#own && !this.slice) this.#issues.set(document);
   }
 
   #merge({ rows, gone }) {
+    if (this.slice) return;
     gone.forEach((each) => this.#issues.remove(each));
     rows.forEach((row) => this.#issues.add({ ...row, sign: signOf(row) }));
   }

@@ -8,7 +8,7 @@ import { page } from "./page.js";
 
 const FILTER = ["status", "overdue", "class_code", "unit", "street", "zone", "cell"];
 const TIME = ["period", "from", "to"];
-const SHOWN = ["by", "per", "layers", "order", "case", "at", "view"];
+const SHOWN = ["by", "per", "layers", "step", "moment", "compare", "order", "case", "at", "view"];
 const DAYS = { today: 0, "7d": 6, "30d": 29 };
 
 export const isFilter = (key) => FILTER.includes(key) || TIME.includes(key);
@@ -62,6 +62,11 @@ export class State extends EventTarget {
     if (from) query.set("from", new Date(from).toISOString());
     if (until) query.set("to", new Date(until).toISOString());
     return query;
+  }
+
+  // The moments between which the filter's cases were received; null: no limit.
+  span() {
+    return this.#span();
   }
 
   #span() {
