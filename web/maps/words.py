@@ -45,6 +45,7 @@ MAP_WORDS: dict[str, str] = {
     "leave_print": N_("Back to the map"),
     "measure_how": N_("Click points on the map; a double click ends the line."),
     "issues_here": N_("{n} cases here"),
+    "more_in_list": N_("and {n} more: see the list"),
     "density_cell": N_("By cell"),
     "density_street": N_("By street"),
     "density_zone": N_("By inspection zone"),

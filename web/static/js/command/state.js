@@ -58,18 +58,14 @@ export class State extends EventTarget {
       const value = this.now[key] ?? null;
       if (value !== null && value !== "any" && !without.includes(key)) query.set(key, value);
     }
-    const [from, until] = this.#span();
+    const [from, until] = this.span;
     if (from) query.set("from", new Date(from).toISOString());
     if (until) query.set("to", new Date(until).toISOString());
     return query;
   }
 
-  // The moments between which the filter's cases were received; null: no limit.
-  span() {
-    return this.#span();
-  }
-
-  #span() {
+  // The filter's time as moments, begin and end; null where it says nothing.
+  get span() {
     const { period, from, to } = this.now;
     if (period in DAYS) return [dayStart(dayAfter(dayOf(now()), -DAYS[period])), null];
     return [from && dayStart(from), to && dayStart(dayAfter(to, 1))];

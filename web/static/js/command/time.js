@@ -161,7 +161,7 @@ export class TimeBar {
 
   #compare() {
     const { compare, status } = this.#state.now;
-    const [from, until] = this.#state.span();
+    const [from, until] = this.#state.span;
     if (!compare || !from) {
       if (this.#map.compared) this.#map.setCompared(null);
       this.#show();
