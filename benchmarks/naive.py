@@ -168,3 +168,11 @@ def wanmi() -> Any:  # noqa: ANN401 - a Flask application
     app = create_app(settings, os.environ["BENCH_DATABASE"], BLUEPRINTS)
     app.add_url_rule("/hello", "hello", lambda: "hello")
     return app
+
+
+def wanmi_cold() -> Any:  # noqa: ANN401 - a Flask application
+    """Return our own application when it keeps no tile: each is made anew."""
+    from wanmi.web.wiring import drawings  # noqa: PLC0415
+
+    drawings.TILE_BYTES = 0
+    return wanmi()

@@ -18,6 +18,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from sqlalchemy import make_url
 
 from wanmi.gis.loading import load_city
 from wanmi.migrations import runner
@@ -33,6 +36,8 @@ from wanmi.platform.organisation.tokens import issue_token
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from sqlalchemy import Connection
 
 START_SECONDS = 60
 SERVICE_USER = "postgres"
@@ -67,65 +72,91 @@ def city() -> Iterator[City]:
         with engine.begin() as connection:
             load_city(connection, layers, now=now.astimezone(settings.city.time_zone))
             create_demo_accounts(connection, roles=office.roles, register=office.register, now=now)
-            account = account_by_login(connection, "inspector")
-            token = issue_token(
-                connection, account, label="benchmark", lifetime=timedelta(days=1), now=now
-            )
+            token = account_token(connection, "inspector")
         engine.dispose()
         yield City(home, url, token)
+
+
+def account_token(connection: Connection, login: str) -> str:
+    """Return a token for a day of one of the demonstration accounts."""
+    account = account_by_login(connection, login)
+    return issue_token(
+        connection,
+        account,
+        label="benchmark",
+        lifetime=timedelta(days=1),
+        now=datetime.now(UTC),
+    )
 
 
 @contextlib.contextmanager
 def gunicorn(target: str, city: City, *, workers: int = 2, threads: int = 16) -> Iterator[int]:
     """Serve `module:function()` with our workers and threads; yields the port."""
+    options = ["--worker-class", "gthread", "--keep-alive", "60", "--log-level", "warning"]
+    options += ["--workers", str(workers), "--threads", str(threads), "--no-control-socket"]
+    root = Path(__file__).resolve().parents[1]
+    port = _free_port()
+    command = [sys.executable, "-m", "gunicorn", target, "--bind", f"127.0.0.1:{port}", *options]
+    environment = {
+        "PYTHONPATH": f"{root / '.links'}:{root}",
+        "WANMI_HOME": str(city.home),
+        "BENCH_DATABASE": city.url,
+    }
+    child = find_service_user(SERVICE_USER).child()
+    with _running(command, environment, cwd=root, **child):
+        _wait(f"http://127.0.0.1:{port}/hello")
+        yield port
+
+
+@contextlib.contextmanager
+def tipg(python: str, city: City, table: str) -> Iterator[int]:
+    """Serve one table by tipg out of the environment of `python`; yields the port."""
+    port = _free_port()
+    url = make_url(city.url)
+    folder = str(url.query["host"])
+    command = [python, "-m", "uvicorn", "tipg.main:app", "--port", str(port)]
+    command += ["--log-level", "warning"]
+    environment = {
+        # tipg's own setting wants the folder of the socket where others have the host.
+        "DATABASE_URL": f"postgresql://{url.username}@{quote(folder, safe='')}/{url.database}",
+        "TIPG_DB_TABLES": json.dumps([f"public.{table}"]),
+        "TIPG_CATALOG_TTL": "86400",
+        "TIPG_TILE_BUFFER": "64",
+        "TIPG_MAX_FEATURES_PER_TILE": "20000",
+    }
+    # As whoever asks: its environment may lie where the service user has no way in.
+    with _running(command, environment, cwd=city.home.parent):
+        _wait(f"http://127.0.0.1:{port}/healthz")
+        yield port
+
+
+def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    user = find_service_user(SERVICE_USER)
-    root = Path(__file__).resolve().parents[1]
+        return int(probe.getsockname()[1])
+
+
+@contextlib.contextmanager
+def _running(command: list[str], environment: dict[str, str], **how: object) -> Iterator[None]:
+    """Run a server while the block is; `how` goes to `Popen`."""
     process = subprocess.Popen(  # type: ignore[call-overload]
-        [
-            sys.executable,
-            "-m",
-            "gunicorn",
-            target,
-            "--bind",
-            f"127.0.0.1:{port}",
-            "--workers",
-            str(workers),
-            "--worker-class",
-            "gthread",
-            "--threads",
-            str(threads),
-            "--keep-alive",
-            "60",
-            "--log-level",
-            "warning",
-            "--no-control-socket",
-        ],
-        cwd=root,
-        env={
-            **os.environ,
-            "PYTHONPATH": f"{root / '.links'}:{root}",
-            "WANMI_HOME": str(city.home),
-            "BENCH_DATABASE": city.url,
-            "HOME": "/tmp",  # noqa: S108 - the service user may have none
-        },
-        **user.child(),
+        command,
+        # The service user may have no home.
+        env={**os.environ, "HOME": "/tmp", **environment},  # noqa: S108
+        **how,
     )
     try:
-        _wait(port)
-        yield port
+        yield
     finally:
         process.terminate()
         process.wait(timeout=20)
 
 
-def _wait(port: int) -> None:
+def _wait(address: str) -> None:
     give_up = time.monotonic() + START_SECONDS
     while time.monotonic() < give_up:
         with contextlib.suppress(OSError):
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/hello", timeout=2).close()
+            urllib.request.urlopen(address, timeout=2).close()  # noqa: S310 - our own server
             return
         time.sleep(0.2)
     sys.exit("the server did not answer")

@@ -40,7 +40,7 @@ TILE_LAYERS: dict[str, TileLayer] = {
     "cells": TileLayer(
         tables.Cell,
         ("code", "grade", "area_m2", "jurisdiction_code"),
-        min_zoom=12,
+        min_zoom=10,
         limit=20_000,
         only_current=True,
     ),

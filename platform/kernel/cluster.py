@@ -10,12 +10,12 @@ import contextlib
 import fcntl
 import hashlib
 import os
-import shutil
 import subprocess
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from wanmi.platform.kernel.cluster_making import DATABASE, ROLE, NewCluster
 from wanmi.platform.kernel.errors import SettingsInvalid, Unavailable
 from wanmi.platform.kernel.postgres import Postgres
 from wanmi.platform.kernel.service_user import ServiceUser, own_folder
@@ -23,8 +23,6 @@ from wanmi.platform.kernel.service_user import ServiceUser, own_folder
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-DATABASE = ROLE = "wanmi"
-SUPERUSER = "postgres"
 SOCKET_PATH_LIMIT = 100
 """A Unix socket's path holds 107 bytes; PostgreSQL adds `/.s.PGSQL.5432`."""
 
@@ -35,28 +33,6 @@ NO_RESPONSE = 2
 """What pg_isready answers when nothing listens."""
 
 SHORT_FOLDER = Path("/tmp")  # noqa: S108 - the folder below it must be ours
-
-CONFIGURATION = """\
-# Written by Wanmi when the cluster was made; change settings by ALTER SYSTEM.
-listen_addresses = ''
-unix_socket_permissions = 0700
-max_connections = 200
-shared_buffers = 256MB
-work_mem = 16MB
-maintenance_work_mem = 128MB
-effective_cache_size = 2GB
-random_page_cost = 1.1
-jit = off
-timezone = 'UTC'
-log_timezone = 'UTC'
-logging_collector = on
-log_directory = '../logs'
-log_filename = 'postgres-%a.log'
-log_truncate_on_rotation = on
-log_rotation_age = 1d
-log_min_duration_statement = 2000
-idle_in_transaction_session_timeout = 60s
-"""
 
 
 class Cluster:
@@ -138,7 +114,8 @@ class Cluster:
     def _start(self) -> None:
         own_folder(self.home / "logs", self.user)
         if not self.data.is_dir():
-            self._make()
+            new = NewCluster(self.home, self.user, self.socket_folder, self._run, self._launch)
+            new.make(self.data)
         self._clear_stale_pid()
         self._launch(self.data)
 
@@ -190,72 +167,6 @@ class Cluster:
     def _stop(self) -> None:
         if self.is_up():
             self._run("pg_ctl", "stop", "-w", "-m", "fast", "-D", self.data)
-
-    def _make(self) -> None:
-        """Make the cluster beside its place and move it there when whole: a kill leaves no half."""
-        growing = self.home / "postgres.new"
-        if growing.exists():
-            self._run("pg_ctl", "stop", "-w", "-m", "immediate", "-D", growing)
-            shutil.rmtree(growing)
-        done = self._run(
-            "initdb",
-            "--data-checksums",
-            "--encoding=UTF8",
-            "--locale=C.UTF-8",
-            "--auth-local=peer",
-            "--auth-host=reject",
-            f"--username={SUPERUSER}",
-            "--no-instructions",
-            "-D",
-            growing,
-        )
-        if done.returncode:
-            raise Unavailable(f"initdb failed: {done.stderr.strip()}")
-        self._configure(growing)
-        self._launch(growing)
-        try:
-            self._fill()
-        finally:
-            self._run("pg_ctl", "stop", "-w", "-m", "fast", "-D", growing)
-        growing.rename(self.data)
-
-    def _configure(self, data: Path) -> None:
-        people = {self.user.name, "root"}
-        ident = "".join(
-            f"wanmi {person} {role}\n" for person in sorted(people) for role in (ROLE, SUPERUSER)
-        )
-        (data / "pg_ident.conf").write_text(ident, "utf-8")
-        (data / "pg_hba.conf").write_text("local all all peer map=wanmi\n", "utf-8")
-        with (data / "postgresql.conf").open("a", encoding="utf-8") as configuration:
-            configuration.write(CONFIGURATION)
-
-    def _fill(self) -> None:
-        statements = {
-            "postgres": [
-                f"CREATE ROLE {ROLE} LOGIN CREATEDB",
-                f"CREATE DATABASE {DATABASE} OWNER {ROLE}",
-            ],
-            DATABASE: ["CREATE EXTENSION postgis"],
-            "template1": ["CREATE EXTENSION postgis"],
-        }
-        for database, commands in statements.items():
-            for command in commands:
-                done = self._run(
-                    "psql",
-                    "-XqAt",
-                    "-v",
-                    "ON_ERROR_STOP=1",
-                    "-h",
-                    self.socket_folder,
-                    "-U",
-                    SUPERUSER,
-                    "-d",
-                    database,
-                    "-c",
-                    command,
-                )
-                if done.returncode:
-                    raise Unavailable(f"The new cluster cannot be prepared: {done.stderr.strip()}")
 
     def _claim_socket_folder(self) -> None:
         folder = self.socket_folder

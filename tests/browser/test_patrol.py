@@ -74,6 +74,12 @@ class Phone:
         self.page.locator(f'#favourites [data-class="{code}"]').tap()
         expect(self.page.locator("#send")).to_be_visible()
 
+    def pick(self, code: str) -> None:
+        """Choose a class that is no favourite, in two taps."""
+        self.page.locator(f'#classes [data-major="{code[:2]}"]').tap()
+        self.page.locator(f'#classes [data-class="{code}"]').tap()
+        expect(self.page.locator("#send")).to_be_visible()
+
     def send(self) -> str:
         """Tap the button; return the number on the receipt."""
         self.page.locator("#send").tap()
@@ -253,19 +259,69 @@ def test_what_is_forbidden_here_is_said_before(browser: Browser, live: Live) -> 
         expect(flags.locator("li")).to_have_count(0)
 
 
-def test_an_open_case_nearby_is_pointed_out(phone: Phone, live: Live) -> None:
+def open_cases_around(live: Live, *east_m: float, code: str) -> list[str]:
+    """Report something so many metres east of the phone; return the numbers."""
     client = live.app.test_client()
-    near = report_body(ON_STREET[0] + 20, ON_STREET[1], class_code="07001")
-    far = report_body(ON_STREET[0] + 80, ON_STREET[1], class_code="07001")
-    for report in (near, far):
-        client.post(REPORTS, json=report, headers=bearer(live.token()))
+    numbers = []
+    for east in east_m:
+        report = report_body(ON_STREET[0] + east, ON_STREET[1], class_code=code)
+        sent = client.post(REPORTS, json=report, headers=bearer(live.token()))
+        numbers.append(sent.json["number"])
+    return numbers
+
+
+def test_open_cases_nearby_are_pointed_out_and_block_nothing(phone: Phone, live: Live) -> None:
+    open_cases_around(live, 40, 20, 80, code="07001")
     page = phone.open()
     phone.choose("07001")
-    expect(page.locator("#similar")).to_contain_text("An open case of this kind is 20 m from here")
-    page.go_back()
+    line = page.locator("#similar-line")
+    expect(line).to_contain_text("2 of this kind nearby; the nearest 20 m, this minute")
+    line.tap()
+    cards = page.locator("#similar-list .card")
+    expect(cards).to_have_count(2)
+    expect(cards.nth(0)).to_contain_text("20 m from here")
+    expect(cards.nth(1)).to_contain_text("40 m from here")
+    page.get_by_role("link", name="None of these").tap()
+    assert phone.send(), "it is sent all the same"
+    page.get_by_role("link", name="Report another").tap()
     phone.choose("06012")
     expect(page.locator("#facts")).to_contain_text(UNIT)
-    expect(page.locator("#similar")).to_be_hidden()
+    expect(line).to_be_hidden()
+
+
+def test_the_same_case_is_shown_instead_of_sending(phone: Phone, live: Live) -> None:
+    (number,) = open_cases_around(live, 10, code="07002")
+    page = phone.open()
+    phone.pick("07002")
+    page.locator("#description").fill("typed before")
+    page.locator("#similar-line").tap()
+    page.get_by_role("button", name="It is the same").tap()
+    card = page.locator("#same-card")
+    expect(card).to_contain_text("Not sent: this case has it already")
+    expect(card.locator(".number-groups")).to_contain_text(number[-7:])
+    expect(card).to_contain_text(UNIT)
+    expect(page.locator("#same-title")).to_be_focused()
+    assert REPORTS not in phone.posts
+    # One who has tapped the wrong one has lost nothing.
+    page.get_by_role("link", name="Report it all the same").tap()
+    expect(page.locator("#description")).to_have_value("typed before")
+    page.locator("#similar-line").tap()
+    page.get_by_role("button", name="It is the same").tap()
+    page.get_by_role("button", name="Report another").tap()
+    expect(page.locator("#favourites")).to_be_visible()
+    page.go_back()
+    expect(page.locator("#favourites")).to_be_visible()
+    assert phone.posts.count(REPORTS) == 0
+
+
+def test_cases_that_the_reader_may_not_see_are_not_pointed_out(phone: Phone, live: Live) -> None:
+    """The viewer's rights hold here as anywhere: a company sees what it was given."""
+    open_cases_around(live, 10, code="07003")
+    page = phone.open("handler")
+    phone.pick("07003")
+    expect(page.locator("#facts")).to_contain_text(UNIT)
+    page.wait_for_load_state("networkidle")
+    expect(page.locator("#similar-line")).to_be_hidden()
 
 
 # Without a position

@@ -10,8 +10,11 @@ import shapely
 from support.problems import refused
 from support.small_town import REFUSE, VENDING, cell_of, middle_of, spot
 from support.town import cell_shapes
+from wanmi.platform.casework.ground import fresh_ground
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from support.small_town import SmallTown
     from wanmi.gis.points import LonLat
 
@@ -120,3 +123,16 @@ def test_a_cell_of_other_ground_is_not_found(town: SmallTown) -> None:
     assert town.gisadmin.get(f"/cells/{here}").json["counts"] is None
     refused(town.admin.get(f"/cells/{here}"), 403)
     refused(town.commander.get(f"/cells/{'x' * 41}"), 422)
+
+
+def test_a_state_folder_in_trouble_is_said_but_not_named(
+    town: SmallTown, home: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    (home / "index").write_text("in the way")
+    ground = fresh_ground(town.services.engine, town.office.plane, home / "index")
+    for name in ("_read", "_known", "_look_at"):
+        monkeypatch.setattr(town.office.ground, name, getattr(ground, name))
+    answer = town.inspector.get("/locate", **asked(spot(3.5, 0.55)))
+    refused(answer, 503)
+    assert str(home) not in answer.get_data(as_text=True)
+    assert str(home) in caplog.text

@@ -334,6 +334,14 @@ def test_tiles_are_for_the_eyes_of_who_asks(town: SmallTown) -> None:
     assert cell_of(1, 2).encode() not in tile(town.county_leader, "cells", address).data
 
 
+def test_a_cell_has_its_tile_at_every_zoom(town: SmallTown) -> None:
+    place = middle_of(1, 2)
+    for zoom in range(10, 23):
+        answer = tile(town.commander, "cells", tile_of(place.lon, place.lat, zoom))
+        assert cell_of(1, 2).encode() in answer.data, zoom
+    assert tile(town.commander, "cells", tile_of(place.lon, place.lat, 9)).status_code == 204
+
+
 def test_the_tile_of_cases_has_the_filter(town: SmallTown) -> None:
     place = middle_of(1, 2)
     town.inspector.reports(at=place)

@@ -111,12 +111,14 @@ def ended(town: SmallTown) -> Iterator[str]:
     code = cell_of(5, 5)
     with town.engine.begin() as connection:
         connection.execute(
-            text("UPDATE cells SET valid_to = '2026-11-01', ended_edition = 2 WHERE code = :code"), {"code": code}
+            text("UPDATE cells SET valid_to = '2026-11-01', ended_edition = 2 WHERE code = :code"),
+            {"code": code},
         )
     yield code
     with town.engine.begin() as connection:
         connection.execute(
-            text("UPDATE cells SET valid_to = NULL, ended_edition = NULL WHERE code = :code"), {"code": code}
+            text("UPDATE cells SET valid_to = NULL, ended_edition = NULL WHERE code = :code"),
+            {"code": code},
         )
 
 
@@ -241,7 +243,9 @@ def test_components_of_a_view(town: SmallTown) -> None:
 
 def test_components_by_major_class(town: SmallTown) -> None:
     def found(major: str) -> int:
-        return len(town.commander.get("/components", bbox=box(1, 1, 2, 2), major=major).json["rows"])
+        return len(
+            town.commander.get("/components", bbox=box(1, 1, 2, 2), major=major).json["rows"]
+        )
 
     assert (found("01"), found("02")) == (1, 0)
 

@@ -68,10 +68,7 @@ def get_components(query: ComponentsQuery) -> Any:  # noqa: ANN401 - a Flask ans
     with reading() as connection:
         found = connection.execute(rows.limit(MOST + 1)).mappings().all()
     said = [
-        [
-            row[name] if isinstance(row[name], str) else round(row[name], PLACES)
-            for name in COLUMNS
-        ]
+        [row[name] if isinstance(row[name], str) else round(row[name], PLACES) for name in COLUMNS]
         for row in found[:MOST]
     ]
     return jsonify({"more": len(found) > MOST, "columns": COLUMNS, "rows": said})

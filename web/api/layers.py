@@ -77,9 +77,7 @@ def get_layer(path: LayerPath, query: LayerQuery) -> Response:
     if path.name == RINGS:
         within_m = school_reach_m(at_hand.office.place_rules)
         version = f"{drawings.version(viewer)}.{within_m:g}"
-        return lasting(
-            version, query.v, lambda: drawings.school_rings(viewer, within_m), GEOJSON
-        )
+        return lasting(version, query.v, lambda: drawings.school_rings(viewer, within_m), GEOJSON)
     if path.name not in SERVED:
         raise NotFound(NO_LAYER)
     kind = query.kind if path.name in KINDS_OF else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,19 +14,15 @@ from wanmi.web.cli.saying import say
 if TYPE_CHECKING:
     from datetime import date
 
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import Engine
 
     from wanmi.platform.casework.case_filters import CaseFilter
     from wanmi.platform.casework.office import Office
     from wanmi.platform.kernel.settings import Settings
     from wanmi.platform.organisation.permits import Viewer
-    from wanmi.web.maps.city_map import By, Outline
-    from wanmi.web.maps.layers import Source
-    from wanmi.web.wiring.drawings import Drawings
+    from wanmi.web.maps.city_map import By
 
 DAY = click.DateTime(formats=["%Y-%m-%d"])
-MOST_CASES = 5000
-"""The most cases that one file shows singly; the density counts them all."""
 
 
 @click.command("map")
@@ -102,58 +98,13 @@ def render(engine: Engine, office: Office, asked: CaseFilter, by: By, now: datet
     Raises:
         Invalid: no cells have been loaded.
     """
-    from flask_babel import format_datetime, get_locale, get_translations, gettext
-
-    from wanmi.platform.demonstration.setting_up import shows_demonstration
-    from wanmi.web.maps.city_map import CityMap
-    from wanmi.web.maps.layers import Source
-    from wanmi.web.maps.words import map_words
-    from wanmi.web.presenters import choices
     from wanmi.web.wiring.drawings import Drawings
+    from wanmi.web.wiring.map_file import MapAsked, map_file
 
     viewer = whole_city(office)
-    drawings = Drawings(engine, office.ground)
-    grid = drawings.grid(viewer)
-    if grid.bounds is None:
-        raise Invalid("There are no cells to draw; load the layer cells first.")
-    state = dict(choices.statuses(office))[asked.status or "any"]
     with engine.connect() as connection:
-        demonstration = shows_demonstration(connection)
-        counted = _counted(connection, drawings, viewer, asked, now)
-        issues = _issues(connection, office, viewer, asked, now)
-    built = CityMap(
-        bounds=grid.bounds,
-        words=map_words(lambda message: str(get_translations().ugettext(message))),
-        ground=Source(data=_json(drawings.base_map(viewer))),
-        counted=counted,
-        by=by,
-        density_title=gettext("Cases: %(status)s", status=state),
-        issues=issues,
-        fields=choices.issue_fields(),
-        outlines=_outlines(drawings, viewer),
-        choose=True,
-        demonstration=demonstration,
-    ).build()
-    title = f"{office.city.name} · {format_datetime(now, 'yyyy-MM-dd HH:mm')}"
-    locale = get_locale()
-    english = locale is not None and locale.language == "en"
-    return built.render_standalone(title, lang="en" if english else "zh-CN")
-
-
-def _outlines(drawings: Drawings, viewer: Viewer) -> list[Outline]:
-    from flask_babel import gettext
-
-    from wanmi.web.maps.city_map import Outline
-    from wanmi.web.maps.layers import Source
-
-    def shapes(layer: str, kind: str | None = None) -> Source:
-        return Source(data=_json(drawings.layer(viewer, layer, kind)))
-
-    inspection = shapes("zones", "inspection")
-    return [
-        Outline("zones_inspection", gettext("Inspection zones"), "zone", inspection),
-        Outline("schools_", gettext("Schools"), "school", shapes("schools")),
-    ]
+        drawings = Drawings(engine, office.ground)
+        return map_file(connection, office, drawings, MapAsked(asked, viewer, now, by))
 
 
 def whole_city(office: Office) -> Viewer:
@@ -175,52 +126,3 @@ def whole_city(office: Office) -> Viewer:
         whole_city=True,
         permissions=frozenset({"map.see", "density.see", "case.see"}),
     )
-
-
-def _counted(
-    connection: Connection,
-    drawings: Drawings,
-    viewer: Viewer,
-    asked: CaseFilter,
-    now: datetime,
-) -> dict[By, Any]:
-    from wanmi.platform.casework.density import density
-    from wanmi.web.maps.city_map import Counted
-    from wanmi.web.maps.edges import ordered_counts
-    from wanmi.web.maps.layers import Source
-
-    grid = drawings.grid(viewer)
-
-    def counts(by: By) -> dict[str, int]:
-        return density(connection, by, asked, viewer, now)
-
-    def layer(name: str, kind: str | None = None) -> Source:
-        return Source(data=_json(drawings.layer(viewer, name, kind)))
-
-    cells = Source(data=ordered_counts(grid.codes, counts("cell"), edition=grid.edition))
-    return {
-        "cell": Counted(Source(data=grid.file), cells),
-        "street": Counted(layer("streets"), Source(data={"counts": counts("street")})),
-        "zone": Counted(layer("zones", "inspection"), Source(data={"counts": counts("zone")})),
-    }
-
-
-def _issues(
-    connection: Connection,
-    office: Office,
-    viewer: Viewer,
-    asked: CaseFilter,
-    now: datetime,
-) -> Source:
-    from wanmi.platform.casework.case_points import case_points
-    from wanmi.web.maps.layers import Source
-    from wanmi.web.presenters.points import points_body
-
-    found = case_points(connection, asked, viewer, now, limit=MOST_CASES)
-    return Source(data=points_body(office, found.cases, now))
-
-
-def _json(body: bytes) -> Any:  # noqa: ANN401 - any JSON
-    import json
-
-    return json.loads(body)

@@ -9,6 +9,8 @@ from gunicorn.app.base import BaseApplication
 
 from wanmi.web.resources import BLUEPRINTS
 from wanmi.web.wiring.app import create_app
+from wanmi.web.wiring.services import Services
+from wanmi.web.wiring.warming import warm_up
 
 if TYPE_CHECKING:
     from flask_openapi3 import OpenAPI
@@ -51,4 +53,6 @@ class Server(BaseApplication):  # type: ignore[misc]
 
     def load(self) -> OpenAPI:
         """Make the application, in each worker."""
-        return create_app(self._settings, self._url, BLUEPRINTS)
+        services = Services.open(self._settings, self._url)
+        warm_up(services)
+        return create_app(self._settings, self._url, BLUEPRINTS, services)

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from wanmi.gis.points import Bounds
 from wanmi.platform.casework import outbox
+from wanmi.platform.casework.exporting import MOST_CASES
 from wanmi.platform.demonstration.setting_up import shows_demonstration
 from wanmi.platform.kernel.moments import local_day
 from wanmi.web.maps.city_map import CityMap, Counted
@@ -135,6 +136,7 @@ def command() -> Response:
         left_out=asked.left_out,
         by_words=[(by, words[f"density_{by}"]) for by in offered.by],
         demonstration=demonstration,
+        export_most=MOST_CASES if viewer.may("case.export") else None,
         wall=request.args.get("screen") == "wall",
         data=Markup(script_json(said)),  # noqa: S704 - escaped for a script
     )

@@ -29,8 +29,12 @@ PATROL_WORDS: dict[str, str] = {
     "flag_unlawful": N_("Not allowed here"),
     "flag_lawful": N_("Allowed here"),
     "flag_check": N_("To be checked"),
-    "similar_one": N_("An open case of this kind is {metres} m from here: {number}, {status}"),
-    "similar_many": N_("{count} open cases of this kind within {metres} m; the nearest: {number}"),
+    # open cases of the same kind around
+    "similar_one": N_("Of this kind {metres} m from here, {age}"),
+    "similar_many": N_("{count} of this kind nearby; the nearest {metres} m, {age}"),
+    "away": N_("{metres} m from here"),
+    "it_is_the_same": N_("It is the same"),
+    "same_told": N_("Not sent: this case has it already"),
     # what
     "catalogue_failed": N_("The classes could not be loaded. Check the network and try again."),
     "try_again": N_("Try again"),

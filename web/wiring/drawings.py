@@ -15,6 +15,7 @@ from wanmi.gis.drawn import DRAWN, DrawnRows, drawn_rows, read_drawn
 from wanmi.gis.layer_reading import layers_stamp
 from wanmi.gis.sizes import areas_m2, lengths_m, reaches
 from wanmi.gis.tile_layers import TILE_LAYERS, layer_rows, layer_tile
+from wanmi.gis.tile_shapes import read_tile_shapes
 from wanmi.platform.organisation.visibility import in_jurisdiction
 from wanmi.web.maps.documents import base_map, bounds_of, feature_collection
 from wanmi.web.maps.edges import encode
@@ -25,16 +26,21 @@ if TYPE_CHECKING:
 
     import numpy as np
     from numpy.typing import NDArray
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import Connection, Engine, Select
 
+    from wanmi.gis.layer_reading import LayersStamp
     from wanmi.gis.points import Bounds
+    from wanmi.gis.tile_shapes import TileShapes
     from wanmi.gis.tiles import TileAddress
     from wanmi.platform.casework.ground import Ground
     from wanmi.platform.kernel.freshness import Fresh
     from wanmi.platform.organisation.permits import Viewer
 
-MOST_BYTES = 96_000_000
-"""How much a process keeps: some jurisdictions' layers and a screenful of tiles for each."""
+MOST_BYTES = 64_000_000
+"""How much a process keeps: some jurisdictions' layers."""
+
+TILE_BYTES = 32_000_000
+"""And of tiles: some screenfuls for each jurisdiction."""
 
 MEASURED: dict[str, tuple[str, Callable[[NDArray[np.object_]], list[float]]]] = {
     "streets": ("length_m", lengths_m),
@@ -67,6 +73,7 @@ class Drawings:
         self._reader = engine.execution_options(isolation_level="REPEATABLE READ")
         self._ground = ground
         self._kept = Kept(MOST_BYTES)
+        self._tiles = Kept(TILE_BYTES)
 
     def version(self, viewer: Viewer) -> str:
         """Return the version of everything drawn for this viewer."""
@@ -102,7 +109,9 @@ class Drawings:
         """Return the square metres of the cells, in the order of the edge file."""
 
         def make(connection: Connection) -> tuple[tuple[int, ...], int]:
-            areas = tuple(round(area) for area in areas_m2(_rows(connection, viewer, "cells").shapes))
+            areas = tuple(
+                round(area) for area in areas_m2(_rows(connection, viewer, "cells").shapes)
+            )
             return areas, len(areas) * CODE_BYTES
 
         found: tuple[int, ...] = self._value(viewer, ("cell areas",), make)
@@ -152,27 +161,47 @@ class Drawings:
         Raises:
             KeyError: there is no such layer.
         """
-        table = TILE_LAYERS[name].model.__table__
+        if name == "cells" and address.z >= TILE_LAYERS[name].min_zoom:
+            found = self._cell_tile(viewer, address)
+            if found is not None:
+                return found
 
         def make(connection: Connection) -> bytes:
-            rows = layer_rows(name).where(in_jurisdiction(viewer, table.c.jurisdiction_code))
-            statement = layer_tile(name, address, rows)
+            statement = layer_tile(name, address, _tile_rows(viewer, name))
             found = None if statement is None else connection.execute(statement).scalar_one()
             return bytes(found) if found else b""
 
-        return self._bytes(viewer, ("tile", name, address), make)
+        return self._bytes(viewer, ("tile", name, address), make, self._tiles)
+
+    def _cell_tile(self, viewer: Viewer, address: TileAddress) -> bytes | None:
+        """Return a tile of the cells that lie in memory; None when PostGIS has to cut them."""
+
+        def make(connection: Connection) -> tuple[tuple[LayersStamp, TileShapes], int]:
+            shapes = read_tile_shapes(connection, _tile_rows(viewer, "cells"))
+            return (layers_stamp(connection), shapes), shapes.size_bytes
+
+        stamp, shapes = self._value(viewer, ("cell shapes",), make)
+        key = (stamp, viewer.jurisdiction_code, "cell tile", address)
+        found: bytes | None = self._tiles.get(key)
+        if found is None:
+            limit = TILE_LAYERS["cells"].limit
+            found = shapes.tile(address, layer_name="cells", limit=limit)
+            if found is not None:
+                self._tiles.put(key, found, len(found) + CODE_BYTES)
+        return found
 
     def _bytes(
         self,
         viewer: Viewer,
         key: tuple[Hashable, ...],
         make: Callable[[Connection], bytes],
+        kept: Kept | None = None,
     ) -> bytes:
         def sized(connection: Connection) -> tuple[bytes, int]:
             made = make(connection)
             return made, len(made) + CODE_BYTES
 
-        found: bytes = self._value(viewer, key, sized)
+        found: bytes = self._value(viewer, key, sized, kept)
         return found
 
     def _value(
@@ -180,17 +209,24 @@ class Drawings:
         viewer: Viewer,
         key: tuple[Hashable, ...],
         make: Callable[[Connection], tuple[Any, int]],
+        kept: Kept | None = None,
     ) -> Any:  # noqa: ANN401 - whatever `make` makes
+        kept = kept or self._kept
         stamp = self._ground.current().stamp
-        known = self._kept.get((stamp, viewer.jurisdiction_code, *key))
+        known = kept.get((stamp, viewer.jurisdiction_code, *key))
         if known is not None:
             return known
         with self._reader.connect() as connection:
             # The stamp of the same moment: a load may have been committed since we last looked.
             stamp = layers_stamp(connection)
             made, size_bytes = make(connection)
-        self._kept.put((stamp, viewer.jurisdiction_code, *key), made, size_bytes)
+        kept.put((stamp, viewer.jurisdiction_code, *key), made, size_bytes)
         return made
+
+
+def _tile_rows(viewer: Viewer, name: str) -> Select[Any]:
+    table = TILE_LAYERS[name].model.__table__
+    return layer_rows(name).where(in_jurisdiction(viewer, table.c.jurisdiction_code))
 
 
 def _rows(

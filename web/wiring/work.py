@@ -21,6 +21,14 @@ def reading() -> Iterator[Connection]:
 
 
 @contextmanager
+def reading_one_moment() -> Iterator[Connection]:
+    """Give a connection whose statements all see the same moment, for what is read in parts."""
+    frozen = services().engine.execution_options(isolation_level="REPEATABLE READ")
+    with frozen.connect() as connection:
+        yield connection
+
+
+@contextmanager
 def writing() -> Iterator[Connection]:
     """Give a connection in a transaction: committed when the block ends, rolled back when it fails.
 

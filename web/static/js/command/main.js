@@ -2,6 +2,7 @@
 
 import { Live, showState } from "../live.js";
 import { Cards } from "./cards.js";
+import { Exports } from "./exports.js";
 import { Figures } from "./figures.js";
 import { Filters } from "./filters.js";
 import { Layers } from "./layers.js";
@@ -22,6 +23,7 @@ const map = new CityMap(state, picture);
 const list = new CaseList(state, picture);
 new Filters(state);
 new Figures(state, picture);
+new Exports(state, picture);
 const cards = new Cards(state, map);
 new Layers(state, map);
 new TimeBar(state, map);

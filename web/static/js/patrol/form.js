@@ -101,7 +101,6 @@ export class Form {
     this.answers = { ...answers };
     this.#begun = begun;
     byId("report-title").textContent = this.#catalogue.name(code);
-    byId("similar").hidden = true;
     this.fault([]);
     this.#questions();
     this.#changed();

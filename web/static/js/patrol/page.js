@@ -38,6 +38,14 @@ export const clock = (moment) =>
     timeZone: page.time_zone,
   });
 
+// How long ago, as people say it; measured on the server's clock, for the phone's may be wrong.
+const AGES = [["day", 86400], ["hour", 3600], ["minute", 60]];
+export function age(moment, asOf) {
+  const seconds = Math.max(0, (Date.parse(asOf) - Date.parse(moment)) / 1000);
+  const [unit, long] = AGES.find(([, length]) => seconds >= length) ?? AGES.at(-1);
+  return new Intl.RelativeTimeFormat(language, { numeric: "auto" }).format(-Math.floor(seconds / long), unit);
+}
+
 // A number of 21 digits in groups that can be read out: division, date, sequence.
 export const grouped = (number) =>
   el(

@@ -11,17 +11,30 @@ import { Pin } from "./pin.js";
 import { Place } from "./place.js";
 import { Position } from "./position.js";
 import { showKept, showReceipt } from "./receipt.js";
+import { Similar } from "./similar.js";
 import { Steps } from "./steps.js";
 
 const position = new Position();
 const photos = new Photos();
 const outbox = new Outbox();
 const form = new Form(photos, position, () => place.look());
-const place = new Place(position, () => (form.code ? { code: form.code, answers: form.answers } : {}));
+let same = false;
+const similar = new Similar(() => {
+  same = true;
+  steps.go("same");
+});
+const about = () => (form.code ? { code: form.code, answers: form.answers } : {});
+const place = new Place(position, about, similar);
 let answered = false;
-const steps = new Steps(
-  (step) => step === "what" || step === "place" || (step === "report" && form.code !== null) || (step === "done" && answered),
-);
+const ALLOWED = {
+  what: () => true,
+  place: () => true,
+  report: () => form.code !== null,
+  similar: () => form.code !== null && similar.any,
+  same: () => form.code !== null && same,
+  done: () => answered,
+};
+const steps = new Steps((step) => ALLOWED[step]());
 const classes = new Classes((code) => {
   form.choose(code);
   steps.go("report");
@@ -31,7 +44,7 @@ let catalogue = null;
 
 steps.addEventListener("step", ({ detail: { step, from } }) => {
   if (step === "place") pin.open();
-  if (step === "what" && from === "done") {
+  if (step === "what" && (from === "done" || from === "same")) {
     position.follow();
     classes.clear();
     showMine();
@@ -110,6 +123,10 @@ outbox.addEventListener("later", ({ detail: { receipt, refused, name } }) => {
 byId("outbox-now").addEventListener("click", () => outbox.flush());
 byId("where-again").addEventListener("click", () => position.again());
 byId("send").addEventListener("click", send);
+byId("same-done").addEventListener("click", () => {
+  form.clear();
+  steps.replace("what");
+});
 position.addEventListener("change", () => form.keep());
 
 steps.start();

@@ -1,11 +1,10 @@
 // What lies where the report is made: cell, street, unit, limit, flags. Asked from /api/v1/locate.
 
 import { ask } from "./api.js";
-import { byId, el, page, say, sign } from "./page.js";
+import { byId, el, say, sign } from "./page.js";
 
 const QUIET_MS = 350; // a position that moves is not asked for at every step
 const FLAG_STATES = { unlawful: "late", lawful: "ok", check: "soon" };
-const DEGREE_M = 111320;
 
 const STATES = {
   asking: ["soon", "position_asking", null],
@@ -48,13 +47,15 @@ export class Place {
   found = null;
   #position;
   #about;
+  #similar;
   #timer = null;
   #running = null;
 
   // `about()` gives {code, answers} of what is being reported, or {}.
-  constructor(position, about) {
+  constructor(position, about, similar) {
     this.#position = position;
     this.#about = about;
+    this.#similar = similar;
     position.addEventListener("change", () => this.look());
   }
 
@@ -63,6 +64,7 @@ export class Place {
     this.#strip();
     clearTimeout(this.#timer);
     this.#running?.abort();
+    if (!this.#position.known || this.#about().code !== this.#similar.code) this.#similar.clear();
     if (!this.#position.known) {
       this.found = null;
       this.#facts();
@@ -86,7 +88,7 @@ export class Place {
     }
     this.#strip();
     this.#facts();
-    if (about.code) this.#similar(about.code, running.signal);
+    if (about.code) this.#similar.look(about.code, this.found.location.stored, running.signal);
   }
 
   #strip() {
@@ -147,46 +149,9 @@ export class Place {
       ),
     );
   }
-
-  // Open cases of the same class around: perhaps somebody was here before.
-  async #similar(code, signal) {
-    const { lon, lat } = this.found.location.stored;
-    const east = page.near_m / (DEGREE_M * Math.cos((lat * Math.PI) / 180));
-    const north = page.near_m / DEGREE_M;
-    const bbox = [lon - east, lat - north, lon + east, lat + north].join(",");
-    const query = new URLSearchParams({ bbox, class_code: code, status: "open", limit: 20 });
-    let cases;
-    try {
-      cases = (await ask(`/api/v1/cases?${query}`, { signal })).said.cases;
-    } catch {
-      return; // A hint, no more: without it the report can be made as well.
-    }
-    showSimilar(
-      cases
-        .map((one) => ({ one, metres: metresBetween(one.location.stored, { lon, lat }) }))
-        .filter(({ metres }) => metres <= page.near_m)
-        .sort((a, b) => a.metres - b.metres),
-    );
-  }
 }
 
 function row(label, value, more) {
   const words = more ? [value, el("span", { class: "why" }, more)] : [value];
   return [el("dt", {}, label), el("dd", {}, ...words)];
-}
-
-function metresBetween(one, other) {
-  const east = (one.lon - other.lon) * Math.cos((other.lat * Math.PI) / 180);
-  return Math.hypot(east, one.lat - other.lat) * DEGREE_M;
-}
-
-export function showSimilar(near) {
-  const box = byId("similar");
-  box.hidden = near.length === 0;
-  if (!near.length) return;
-  const [{ one, metres }] = near;
-  const told = near.length === 1 ? "similar_one" : "similar_many";
-  const values = { number: one.number.slice(-7), status: one.status_label, count: near.length };
-  const shown = near.length === 1 ? Math.round(metres) : page.near_m;
-  box.replaceChildren(sign("soon", say(told, { ...values, metres: shown })));
 }

@@ -3,6 +3,8 @@
 import { byId } from "./page.js";
 
 const FIRST = "what";
+const WITHOUT_PLACE = new Set(["place", "similar", "same", "done"]);
+const WITHOUT_MINE = new Set(["place", "report", "similar", "same"]);
 const sections = new Map(
   [...document.querySelectorAll("[data-step]")].map((section) => [section.dataset.step, section]),
 );
@@ -40,8 +42,8 @@ export class Steps extends EventTarget {
     this.current = step;
     document.body.dataset.now = step;
     for (const [name, section] of sections) section.hidden = name !== step;
-    byId("where").hidden = step === "place" || step === "done";
-    byId("mine").hidden = step === "place" || step === "report";
+    byId("where").hidden = WITHOUT_PLACE.has(step);
+    byId("mine").hidden = WITHOUT_MINE.has(step);
     if (from !== null && from !== step) {
       scrollTo(0, 0);
       sections.get(step).querySelector("[tabindex='-1']")?.focus({ preventScroll: true });
