@@ -51,7 +51,7 @@ def density(
     return {code: int(cases) for code, cases in connection.execute(query) if cases}
 
 
-def density_in_steps(  # noqa: PLR0913 - a question, who asks it, and when
+def density_in_steps(
     connection: Connection,
     by: str,
     asked: CaseFilter,

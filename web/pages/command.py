@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 blueprint = Blueprint("command", __name__)
 
 API = "/api/v1"
+CELL_CODE = re.compile(r"[0-9]{15}")
 HALF_VIEW_DEGREES = 0.05
 """Half of what is in view while no cells are loaded: about five kilometres."""
 
@@ -143,7 +145,8 @@ def command() -> Response:
 
 
 def _named_cells(args: Mapping[str, str]) -> set[str]:
-    return {args[name] for name in ("cell", "at") if args.get(name)}
+    """Return what looks like a cell's code; other values are not asked for at all."""
+    return {args[name] for name in ("cell", "at") if CELL_CODE.fullmatch(args.get(name, ""))}
 
 
 def offered_to(viewer: Viewer) -> Offered:

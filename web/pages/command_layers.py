@@ -72,7 +72,10 @@ def overlaid(
     parts = drawn.components()
     groups = [
         (gettext("Cases"), drawn.cases(counted, density=density)),
-        (gettext("Streets"), [("streets", gettext("Streets and names")), *_named(counted, "ribbon")]),
+        (
+            gettext("Streets"),
+            [("streets", gettext("Streets and names")), *_named(counted, "ribbon")],
+        ),
         (gettext("Zones"), [(one.key, one.name) for one in lines if one.look == "zone"]),
         (
             gettext("Places"),
@@ -135,9 +138,7 @@ class _Drawn:
         found = []
         if self._drawings.names(self._viewer, "greening_points"):
             points = self._source("layers/greening_points")
-            found.append(
-                Outline("greening_points", gettext("Greening points"), "greening", points)
-            )
+            found.append(Outline("greening_points", gettext("Greening points"), "greening", points))
         if self._drawings.names(self._viewer, "inspection_routes"):
             routes = self._source("layers/inspection_routes")
             found.append(
@@ -167,4 +168,3 @@ class _Drawn:
             )
             for major in services().office.catalogue.majors("component")
         ]
-

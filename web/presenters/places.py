@@ -235,14 +235,14 @@ def ended_cells(
 ) -> dict[str, date]:
     """Return those of the codes whose cell is no more, with the day on which it ended."""
     cells = Cell.__table__.c
-    ended = func.max(cells.valid_to)
+    ended = func.max(cells.valid_to).label("day")
     rows = connection.execute(
         select(cells.code, ended)
         .where(cells.code.in_(sorted(codes)), in_jurisdiction(viewer, cells.jurisdiction_code))
         .group_by(cells.code)
         .having(func.bool_and(cells.valid_to.is_not(None)))
     )
-    return {code: day for code, day in rows}
+    return {row.code: row.day for row in rows}
 
 
 def _may_see_ground(viewer: Viewer, jurisdiction: str | None) -> bool:
