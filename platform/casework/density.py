@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, literal, select
+from sqlalchemy import ARRAY, DateTime, cast, func, literal, select
 
 from wanmi.gis.tables import ZoneCell
 from wanmi.platform.casework.case_filters import MAJOR_DIGITS, C, CaseFilter, conditions
@@ -17,7 +17,7 @@ from wanmi.platform.casework.tables import CaseCount
 from wanmi.platform.organisation.visibility import in_jurisdiction
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection, Select, Subquery
@@ -61,6 +61,49 @@ def counts_tell(asked: CaseFilter, viewer: Viewer, more: Collection[str] = ()) -
         and asked.status in {None, "open", "closed", "void"}
         and (major is None or len(major) == MAJOR_DIGITS)
     )
+
+
+def density_in_steps(
+    connection: Connection,
+    by: str,
+    asked: CaseFilter,
+    starts: Sequence[datetime],
+    viewer: Viewer,
+    now: datetime,
+) -> dict[str, list[tuple[int, int]]]:
+    """Return for each code the steps in which cases were received, and how many.
+
+    Args:
+        connection: to read with.
+        by: one of `BY`.
+        asked: the filter; its own times hold too.
+        starts: the moments at which the steps begin, rising; each lasts until the next one, the
+            last one until `asked.until`, or for ever.
+        viewer: whose eyes.
+        now: what overdue is measured at.
+    """
+    edges = cast(list(starts), ARRAY(DateTime(timezone=True)))
+    step = (func.width_bucket(C.received_at, edges) - 1).label("step")
+    inner = (
+        select(C.cell_code, C.street_code, step)
+        .where(*conditions(asked, viewer, now), C.received_at >= starts[0])
+        .subquery()
+    )
+    code = inner.c.street_code if by == "street" else inner.c.cell_code
+    query = select(code, inner.c.step, func.count()).where(code.is_not(None))
+    query = query.group_by(code, inner.c.step)
+    if by == "zone":
+        cells = query.subquery()
+        cell, step_of, cases = list(cells.c)
+        query = (
+            select(ZoneCell.zone_code, step_of, func.sum(cases))
+            .join_from(cells, ZoneCell, ZoneCell.cell_code == cell)
+            .group_by(ZoneCell.zone_code, step_of)
+        )
+    found: dict[str, list[tuple[int, int]]] = {}
+    for name, at, cases in connection.execute(query.order_by(None)):
+        found.setdefault(name, []).append((int(at), int(cases)))
+    return {name: sorted(steps) for name, steps in found.items()}
 
 
 _SIMPLE = {"status", "class_code"}

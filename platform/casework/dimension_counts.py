@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from wanmi.platform.organisation.permits import Viewer
 
 
-def dimension_counts(  # noqa: PLR0913 - a question, who asks it, and when
+def dimension_counts(
     connection: Connection,
     streets: Collection[str],
     dimensions: DimensionTable,

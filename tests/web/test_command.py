@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from support.small_town import COLUMNS, ROWS, cell_of, middle_of
-from wanmi.web.pages.command_address import Known, read_address
+from wanmi.web.pages.command_address import DEFAULTS, Known, read_address
 
 if TYPE_CHECKING:
     from werkzeug.test import TestResponse
@@ -135,7 +135,7 @@ KNOWN = Known(
     units={"AK-CGJ"},
     by=("cell", "zone"),
 )
-DEFAULT = {"status": "open", "by": "cell", "order": "new"}
+DEFAULT = dict(DEFAULTS)
 
 
 def test_an_address_without_anything_is_the_open_cases() -> None:
@@ -160,7 +160,7 @@ def test_what_is_understood_is_kept() -> None:
     }
     asked = read_address(given, KNOWN)
     assert asked.left_out == ()
-    assert asked.state == {**given, "view": "15.5/32.69000/109.02000"}
+    assert asked.state == {**DEFAULT, **given, "view": "15.5/32.69000/109.02000"}
 
 
 @pytest.mark.parametrize(
@@ -227,7 +227,7 @@ def test_days_become_moments_of_the_city() -> None:
 def test_the_page_opens_with_what_the_address_says(town: SmallTown) -> None:
     cell = cell_of(1, 2)
     answer = open_page(town.commander, f"?status=closed&cell={cell}&by=zone&foo=1")
-    assert said(answer)["state"] == {"status": "closed", "cell": cell, "by": "zone", "order": "new"}
+    assert said(answer)["state"] == {**DEFAULT, "status": "closed", "cell": cell, "by": "zone"}
     assert "<code>foo=1</code>" in answer.text
     assert f"/api/v1/cases/points?status=closed\\u0026cell={cell}" in answer.text
 

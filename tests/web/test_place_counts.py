@@ -261,3 +261,58 @@ def test_never_all_components(town: SmallTown) -> None:
 def test_components_of_nobodys_ground_are_for_the_whole_city(town: SmallTown) -> None:
     assert town.county_leader.viewer.jurisdiction_code == COUNTY
     assert town.county_leader.get("/components", bbox=box(1, 1, 2, 2)).json["rows"] == []
+
+
+# Days and hours
+
+
+def steps(person: Person, **query: object) -> dict[str, Any]:
+    answer = person.get("/density/steps", **query)
+    assert answer.status_code == 200, answer.text
+    body: dict[str, Any] = answer.json
+    return body
+
+
+def test_days_begin_at_the_citys_midnight(town: SmallTown) -> None:
+    zone = ZoneInfo("Asia/Shanghai")
+    received(town, datetime(2026, 11, 20, 23, 59, tzinfo=zone))
+    received(town, datetime(2026, 11, 21, 0, 1, tzinfo=zone))
+    received(town, datetime(2026, 11, 21, 12, tzinfo=zone))
+    received(town, datetime(2026, 11, 22, 12, tzinfo=zone), VENDING, middle_of(9, 3))
+    start = datetime(2026, 11, 20, tzinfo=zone)
+    asked = {"from_": start.isoformat(), "to": (start + timedelta(days=3)).isoformat()}
+    body = steps(town.commander, **asked)
+    assert [moment[:10] for moment in body["starts"]] == ["2026-11-20", "2026-11-21", "2026-11-22"]
+    assert body["counts"] == {cell_of(1, 2): [[0, 1], [1, 2]], cell_of(9, 3): [[2, 1]]}
+    assert steps(town.commander, **asked, class_code="06")["counts"].keys() == {cell_of(1, 2)}
+    assert steps(town.county_leader, **asked)["counts"].keys() == {cell_of(9, 3)}
+    zones = steps(town.commander, **asked, by="zone")["counts"]
+    assert zones["I0"] == [[0, 1], [1, 2]]
+    assert zones["I4"] == [[2, 1]]
+
+
+def test_hours_and_the_usual_periods(town: SmallTown) -> None:
+    town.inspector.reports(at=spot(3.5, 0.52))
+    hours = steps(town.commander, step="hour", by="street")
+    assert len(hours["starts"]) == 48
+    assert hours["starts"][-1] == "2026-11-23T09:00:00+08:00"
+    assert hours["counts"] == {}, "received at this very moment: the period ends before it"
+    town.clock.now = MONDAY + timedelta(minutes=1)
+    try:
+        assert steps(town.commander, step="hour", by="street")["counts"] == {"S-YC": [[47, 1]]}
+        days = steps(town.commander)
+        assert len(days["starts"]) == 30
+        assert days["counts"] == {cell_of(3, 0): [[29, 1]]}
+    finally:
+        town.clock.now = MONDAY
+
+
+def test_too_many_steps_are_refused(town: SmallTown) -> None:
+    refused(town.commander.get("/density/steps", from_="2020-01-01T00:00:00Z"), 422, "from")
+    refused(
+        town.commander.get("/density/steps", from_="2026-11-01T00:00:00Z", step="hour"),
+        422,
+        "from",
+    )
+    refused(town.commander.get("/density/steps", step="minute"), 422, "step")
+    refused(town.admin.get("/density/steps"), 403)

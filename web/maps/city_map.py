@@ -22,7 +22,7 @@ from wanmi.web.maps.layers import (
     WanmiLayer,
 )
 from wanmi.web.maps.outlines import OutlinesLayer
-from wanmi.web.maps.tools import MeasureTool
+from wanmi.web.maps.tools import LayerTree, MeasureTool, PositionTool, PrintTool
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from wanmi.web.maps.layers import Source
     from wanmi.web.maps.outlines import Look
     from wanmi.web.maps.tiles import TileAddress
+    from wanmi.web.maps.tools import TreeGroup
 
 By = Literal["cell", "street", "zone"]
 
@@ -44,6 +45,7 @@ class Counted:
 
     shapes: Source
     counts: Source
+    areas: Source | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,8 @@ class Outline:
     name: str
     look: Look
     shapes: Source
+    kind: str = ""
+    ring: Source | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,8 @@ class CityMap:
         outlines: overlays, hidden at first.
         choose: whether the layer control offers the density layers (a page may have its own way).
         demonstration: say on the map that its data are made up (示意数据).
+        overlays: other layers, such as heat, ribbon and components.
+        tree: the layers in groups; without it folium's own control offers them.
         tiles: an outside base map, which then takes the place of our water and parks.
     """
 
@@ -85,6 +91,8 @@ class CityMap:
     outlines: Sequence[Outline] = field(default=())
     choose: bool = False
     demonstration: bool = True
+    overlays: Sequence[WanmiLayer] = field(default=())
+    tree: Sequence[TreeGroup] = field(default=())
     tiles: TileAddress | None = None
 
     def build(self) -> WanmiMap:
@@ -94,8 +102,13 @@ class CityMap:
         )
         for layer in self._layers():
             layer.add_to(city)
+        if self.tree:
+            city.add_child(LayerTree(self.tree))
+            city.add_child(PositionTool())
+            city.add_child(PrintTool())
+        else:
+            folium.LayerControl(collapsed=True).add_to(city)
         city.add_child(MeasureTool())
-        folium.LayerControl(collapsed=True).add_to(city)
         return city
 
     def _layers(self) -> list[WanmiLayer]:
@@ -106,9 +119,17 @@ class CityMap:
         layers += [self._density(by, counted) for by, counted in self.counted.items()]
         layers.append(StreetsLayer(self.ground, name=words["streets"]))
         layers += [
-            OutlinesLayer(line.shapes, line.look, key=line.key, name=line.name)
+            OutlinesLayer(
+                line.shapes,
+                line.look,
+                key=line.key,
+                name=line.name,
+                kind=line.kind,
+                ring=line.ring,
+            )
             for line in self.outlines
         ]
+        layers += self.overlays
         if self.issues is not None:
             fields = [IssueField(column, label) for column, label in self.fields]
             layers.append(IssuesLayer(self.issues, fields, name=words["issues"]))
@@ -120,7 +141,14 @@ class CityMap:
         name = self.words[f"density_{by}"]
         layer: WanmiLayer
         if by == "cell":
-            layer = CellsLayer(counted.shapes, counted.counts, colouring, name=name, show=shown)
+            layer = CellsLayer(
+                counted.shapes,
+                counted.counts,
+                colouring,
+                name=name,
+                show=shown,
+                areas=counted.areas,
+            )
         else:
             layer = ShapesLayer(
                 counted.shapes,

@@ -125,10 +125,12 @@ class CellsLayer(WanmiLayer):
             that the counts do not name counts 0 when `complete`.
         complete: the counts leave out cells with nothing in them.
         show: whether it is on at first; a layer that is not loads when it is first shown.
+        areas: the cells' square metres, `{edition, areas_m2}`, for rates; loaded when asked for.
     """
 
     function = "cells"
     links = (
+        "wanmi_layers_css",
         "simple_statistics",
         "wanmi_canvas",
         "wanmi_edges",
@@ -147,13 +149,15 @@ class CellsLayer(WanmiLayer):
         name: str = "Cells",
         complete: bool = True,
         show: bool = True,
+        areas: Source | None = None,
     ) -> None:
         """Keep where edges and counts come from."""
         super().__init__(key, name=name, show=show)
-        self.sources = tuple(source for source in (edges, counts) if source)
+        self.sources = tuple(source for source in (edges, counts, areas) if source)
         self.settings = {
             "edges": edges.as_option(),
             "counts": counts.as_option() if counts else None,
+            "areas": areas.as_option() if areas else None,
             "colouring": colouring.as_option(),
             "complete": complete,
             "later": not show,
@@ -167,7 +171,13 @@ class ShapesLayer(WanmiLayer):
     """
 
     function = "shapes"
-    links = ("simple_statistics", "wanmi_classes", "wanmi_legend", "wanmi_shapes")
+    links = (
+        "wanmi_layers_css",
+        "simple_statistics",
+        "wanmi_classes",
+        "wanmi_legend",
+        "wanmi_shapes",
+    )
 
     def __init__(  # noqa: PLR0913 - keywords, one a fact
         self,

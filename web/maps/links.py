@@ -60,6 +60,13 @@ SERVED: dict[str, str | None] = {
     "wanmi_outlines": "js/map/outlines.js",
     "wanmi_issues": "js/map/issues.js",
     "wanmi_measure": "js/map/measure.js",
+    "wanmi_layers_css": "css/map_layers.css",
+    "wanmi_heat": "js/map/heat.js",
+    "wanmi_ribbon": "js/map/ribbon.js",
+    "wanmi_components": "js/map/components.js",
+    "wanmi_tree": "js/map/tree.js",
+    "wanmi_position": "js/map/position.js",
+    "wanmi_printing": "js/map/printing.js",
 }
 """Name of a link → path below `web/static`, or None when nothing needs to be sent."""
 

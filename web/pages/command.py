@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -15,13 +16,15 @@ from wanmi.platform.casework import outbox
 from wanmi.platform.casework.exporting import MOST_CASES
 from wanmi.platform.demonstration.setting_up import shows_demonstration
 from wanmi.platform.kernel.moments import local_day
-from wanmi.web.maps.city_map import CityMap, Counted, Outline
+from wanmi.web.maps.city_map import CityMap, Counted
 from wanmi.web.maps.escape import script_json
 from wanmi.web.maps.layers import Source
 from wanmi.web.maps.words import map_words
 from wanmi.web.pages.command_address import DEFAULTS, KEPT, Known, read_address
+from wanmi.web.pages.command_layers import overlaid
 from wanmi.web.pages.command_words import command_words
 from wanmi.web.presenters import choices
+from wanmi.web.presenters.places import ended_cells
 from wanmi.web.wiring.frame import nonce, page
 from wanmi.web.wiring.identity import need_viewer
 from wanmi.web.wiring.services import services
@@ -39,6 +42,7 @@ if TYPE_CHECKING:
 blueprint = Blueprint("command", __name__)
 
 API = "/api/v1"
+CELL_CODE = re.compile(r"[0-9]{15}")
 HALF_VIEW_DEGREES = 0.05
 """Half of what is in view while no cells are loaded: about five kilometres."""
 
@@ -83,8 +87,12 @@ def command() -> Response:
     at_hand = services()
     now, zone = at_hand.clock(), at_hand.office.city.time_zone
     offered = offered_to(viewer)
-    asked = read_address(request.args, offered.known())
+    over = overlaid(viewer, offered.outlines, density=bool(offered.by))
     with reading() as connection:
+        ended = ended_cells(connection, _named_cells(request.args), viewer)
+        asked = read_address(
+            request.args, replace(offered.known(), layers=over.keys, ended=ended.keys())
+        )
         demonstration = shows_demonstration(connection)
         last_event = outbox.latest(connection)
     state_names = dict(offered.statuses) | _state_names()
@@ -100,7 +108,9 @@ def command() -> Response:
         density_title=title,
         issues=Source(address=f"{API}/cases/points?{urlencode(query)}"),
         fields=choices.issue_fields(),
-        outlines=_outlines(offered, viewer),
+        outlines=over.outlines,
+        overlays=over.overlays,
+        tree=over.tree,
         demonstration=demonstration,
         tiles=at_hand.tiles,
     )
@@ -113,6 +123,7 @@ def command() -> Response:
         "as_of": now.isoformat(),
         "last_event": str(last_event),
         "zone": str(zone),
+        "ended": {code: day.isoformat() for code, day in ended.items()},
         "statuses": state_names,
         "zone_kinds": offered.zone_kinds,
         "sources": choices.sources(at_hand.office),
@@ -131,6 +142,11 @@ def command() -> Response:
         wall=request.args.get("screen") == "wall",
         data=Markup(script_json(said)),  # noqa: S704 - escaped for a script
     )
+
+
+def _named_cells(args: Mapping[str, str]) -> set[str]:
+    """Return what looks like a cell's code; other values are not asked for at all."""
+    return {args[name] for name in ("cell", "at") if CELL_CODE.fullmatch(args.get(name, ""))}
 
 
 def offered_to(viewer: Viewer) -> Offered:
@@ -178,9 +194,11 @@ def _by(asked: str, offered: Offered) -> By:
 def _counted(by: By, viewer: Viewer, query: Mapping[str, str]) -> Counted:
     if by == "cell":
         drawings = services().drawings
-        edges = f"{API}/grid?v={drawings.grid(viewer).edition}"
+        version = f"v={drawings.grid(viewer).edition}"
         return Counted(
-            Source(address=edges), Source(address=f"{API}/grid/counts?{urlencode(query)}")
+            Source(address=f"{API}/grid?{version}"),
+            Source(address=f"{API}/grid/counts?{urlencode(query)}"),
+            Source(address=f"{API}/grid/areas?{version}"),
         )
     shapes = {"street": ("layers/streets", ""), "zone": ("layers/zones", "inspection")}[by]
     counts = urlencode({**query, "by": by})
@@ -192,15 +210,6 @@ def _address(path: str, viewer: Viewer, kind: str = "") -> Source:
     named = {"kind": kind} if kind else {}
     query = urlencode({**named, "v": services().drawings.version(viewer)})
     return Source(address=f"{API}/{path}?{query}")
-
-
-def _outlines(offered: Offered, viewer: Viewer) -> list[Outline]:
-    found = []
-    for layer, look in (("zones", "zone"), ("schools", "school"), ("areas", "area")):
-        for kind, name in offered.outlines[layer].items():
-            shapes = _address(f"layers/{layer}", viewer, kind=kind)
-            found.append(Outline(f"{layer}_{kind}", name, look, shapes))  # type: ignore[arg-type]
-    return found
 
 
 def _chain() -> choices.Pairs:

@@ -16,10 +16,12 @@ from wanmi.platform.casework.case_filters import CaseFilter
 from wanmi.platform.casework.case_queries import figures
 from wanmi.platform.organisation.placefacts import PlaceFacts
 from wanmi.platform.organisation.responsibility import territorial
+from wanmi.platform.organisation.visibility import in_jurisdiction
 from wanmi.web.presenters.cases import forecast, in_chinese, limit_body, named, unit_body
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Collection
+    from datetime import date, datetime
 
     from sqlalchemy import Connection
 
@@ -224,6 +226,23 @@ def cell_box(
     lower = box_around(LonLat(sides[0], sides[1]), office.city.cell_tolerance_m, office.plane)
     upper = box_around(LonLat(sides[2], sides[3]), office.city.cell_tolerance_m, office.plane)
     return Bounds(lower.min_lon, lower.min_lat, upper.max_lon, upper.max_lat)
+
+
+def ended_cells(
+    connection: Connection,
+    codes: Collection[str],
+    viewer: Viewer,
+) -> dict[str, date]:
+    """Return those of the codes whose cell is no more, with the day on which it ended."""
+    cells = Cell.__table__.c
+    ended = func.max(cells.valid_to).label("day")
+    rows = connection.execute(
+        select(cells.code, ended)
+        .where(cells.code.in_(sorted(codes)), in_jurisdiction(viewer, cells.jurisdiction_code))
+        .group_by(cells.code)
+        .having(func.bool_and(cells.valid_to.is_not(None)))
+    )
+    return {row.code: row.day for row in rows}
 
 
 def _may_see_ground(viewer: Viewer, jurisdiction: str | None) -> bool:

@@ -225,6 +225,15 @@ class GridAreas(Said):
     areas_m2: list[int]
 
 
+class DensitySteps(Said):
+    """Counts by code and step: `[step, cases]`, steps counted from 0; what has none is left out."""
+
+    as_of: datetime
+    starts: list[datetime] = Field(description="when each step begins; it lasts until the next")
+    until: datetime = Field(description="when the last step ends")
+    counts: dict[str, list[tuple[int, int]]]
+
+
 class DimensionSaid(Said):
     """A duty dimension in the reader's language."""
 

@@ -70,14 +70,20 @@ export class Cards {
   }
 
   async #place(at, move) {
-    const [lon, lat] = at.split(",").map(Number);
-    this.#map.showPlace({ lon, lat }, false);
+    const named = at.includes(",") ? null : at; // a cell by its code, perhaps one that has ended
     await this.#fill(`place ${at}`, async () => {
+      const asked = named && (await ask(`/api/v1/cells/${named}`));
+      const [lon, lat] = asked ? [asked.inside.lon, asked.inside.lat] : at.split(",").map(Number);
+      this.#map.showPlace({ lon, lat }, false);
       const found = await this.#askPlace(`/api/v1/locate?${placeQuery(lon, lat)}`);
-      const { code, match } = found.cell;
-      const cell = match === "none" ? null : await ask(`/api/v1/cells/${code}`).catch(() => null);
-      this.#map.showPlace({ lon, lat }, move);
-      return placeCard(found, cell, {
+      const code = named ?? (found.cell.match === "none" ? null : found.cell.code);
+      const quiet = (path) => ask(path).catch(() => null);
+      const [cell, months] = await Promise.all([
+        asked ?? (code && quiet(`/api/v1/cells/${code}`)),
+        code && quiet(`/api/v1/cells/${code}/months`),
+      ]);
+      this.#map.showPlace({ lon, lat }, move, cell);
+      return placeCard(found, cell, months, {
         ask: (chosen) => ask(`/api/v1/locate?${placeQuery(lon, lat, chosen)}`),
         filter: (values) => this.#state.change(values),
       });

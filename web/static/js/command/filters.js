@@ -1,6 +1,7 @@
 // The filter bar: a form whose controls are the filter; what has no control of its own is a chip.
 
-import { el, one, say } from "./page.js";
+import { dayWords } from "./moments.js";
+import { el, one, page, say } from "./page.js";
 
 export class Filters {
   #form = one("#filter");
@@ -70,7 +71,7 @@ export class Filters {
       button.addEventListener("click", () => this.#state.change({ [name]: null }));
       return button;
     };
-    const chips = cell ? [chip("cell", say("in_cell", { code: cell }))] : [];
+    const chips = cell ? [chip("cell", say(page.ended[cell] ? "in_ended_cell" : "in_cell", { code: cell, day: page.ended[cell] && dayWords(page.ended[cell]) }))] : [];
     one("#chips").replaceChildren(...chips);
   }
 }

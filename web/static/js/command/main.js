@@ -5,12 +5,14 @@ import { Cards } from "./cards.js";
 import { Exports } from "./exports.js";
 import { Figures } from "./figures.js";
 import { Filters } from "./filters.js";
+import { Layers } from "./layers.js";
 import { CaseList } from "./list.js";
 import { CityMap } from "./map.js";
 import { clockSeconds, now, setClock } from "./moments.js";
 import { one, page } from "./page.js";
 import { Picture } from "./picture.js";
 import { State } from "./state.js";
+import { TimeBar } from "./time.js";
 
 const FIGURES_MS = 60000; // what is late changes with time alone
 
@@ -23,6 +25,8 @@ new Filters(state);
 new Figures(state, picture);
 new Exports(state, picture);
 const cards = new Cards(state, map);
+new Layers(state, map);
+new TimeBar(state, map);
 
 list.onPoint = (caseNumber) => map.point(caseNumber);
 map.onPoint = (numbers) => list.point(numbers);

@@ -19,11 +19,16 @@ export class CityMap {
   #pointed = null;
   #viewTimer = null;
   #own = null;
+  #dense = true;
+  #caption = "";
 
   constructor(state, picture) {
     this.#state = state;
     this.#picture = picture;
     this.onPoint = () => {}; // (numbers): the pointer is on these cases
+    this.onCounts = () => {}; // the counts on the map are asked for anew
+    this.slice = null; // {from, to} or null: the time that the map shows instead of the filter's
+    this.compared = null; // {now, then, few, title, note} or null: two periods, and what is said of them
     this.#marks.addTo(this.#map);
     state.addEventListener("change", ({ detail }) => this.#changed(detail));
     picture.addEventListener("rows", ({ detail }) => this.#fresh(detail.document));
@@ -42,12 +47,17 @@ export class CityMap {
 
   // Counts of the layer that is shown, asked for anew; the classes stay while events come in.
   refreshDensity(keep = true) {
+    this.onCounts();
     const { by } = this.#state.now;
     for (const [each, key] of Object.entries(LAYERS)) {
       const layer = wanmi.layers[key];
       if (!layer) continue;
-      const source = { address: this.#counts(each) };
-      if (each === by && layer.ready) {
+      const { now, then, few } = this.compared ?? {};
+      const source = { address: this.#counts(each, now) };
+      layer.settings.compare = then ? { address: this.#counts(each, then) } : null;
+      layer.settings.few = few ?? null;
+      if (this.slice && each === by) continue; // the time bar gives the counts of its frame
+      if (each === by && layer.ready && this.#dense) {
         layer.settings.counts = source;
         layer.refresh(keep);
       } else {
@@ -56,6 +66,38 @@ export class CityMap {
         layer.stale = true;
       }
     }
+  }
+
+  // The filter as the API takes it, narrowed to the time that the map shows.
+  query() {
+    const query = this.#state.query();
+    for (const [name, value] of Object.entries(this.slice ?? {})) query.set(name, value);
+    return query;
+  }
+
+  // The map alone shows another time than the filter's: one frame, with its words; null ends it.
+  setSlice(slice, words = "") {
+    this.slice = slice;
+    this.#caption = words;
+    this.#title();
+    const issues = this.#issues;
+    issues.settings.issues = { address: slice ? `/api/v1/cases/points?${this.query()}` : this.#picture.address };
+    if (this.#map.hasLayer(issues)) issues.refresh();
+    else issues.stale = true;
+    if (!slice) this.refreshDensity(false);
+    else this.onCounts();
+  }
+
+  // The density shows the difference between two periods; null ends it.
+  setCompared(compared) {
+    this.compared = compared;
+    this.#title();
+    this.refreshDensity(false);
+  }
+
+  showDensity(on) {
+    this.#dense = on;
+    this.#show(this.#state.now.by);
   }
 
   point(caseNumber) {
@@ -75,12 +117,19 @@ export class CityMap {
     if (move) this.#bring(lon, lat);
   }
 
-  showPlace({ lon, lat }, move) {
+  // `cell` is the answer of /cells when it is known: its own outline, dashed when it has ended.
+  showPlace({ lon, lat }, move, cell = null) {
     this.#marks.clearLayers();
     L.marker([lat, lon], { icon: ring("place"), interactive: false, keyboard: false }).addTo(
       this.#marks,
     );
     const cells = wanmi.layers.cells;
+    if (cell) {
+      const className = cell.valid_to ? "wanmi-chosen ended" : "wanmi-chosen";
+      L.geoJSON(cell.geometry, { interactive: false, style: { className, fill: false } }).addTo(this.#marks);
+      if (move) this.#bring(lon, lat);
+      return;
+    }
     const outline = cells?.codeAt?.(lon, lat) && wanmi.ringsOf(cells.edges, cells.place.get(cells.codeAt(lon, lat)));
     if (outline) {
       L.polygon(outline, { className: "wanmi-chosen", fill: false, interactive: false }).addTo(
@@ -149,7 +198,7 @@ export class CityMap {
     for (const [each, key] of Object.entries(LAYERS)) {
       const layer = wanmi.layers[key];
       if (!layer) continue;
-      if (each !== by) {
+      if (each !== by || !this.#dense) {
         layer.remove();
       } else {
         layer.addTo(this.#map);
@@ -161,8 +210,9 @@ export class CityMap {
     if (radio) radio.checked = true;
   }
 
-  #counts(by) {
-    const query = this.#state.query();
+  #counts(by, span) {
+    const query = this.query();
+    for (const [name, value] of Object.entries(span ?? {})) query.set(name, value);
     if (by === "cell") return `/api/v1/grid/counts?${query}`;
     query.set("by", by);
     return `/api/v1/density?${query}`;
@@ -173,16 +223,20 @@ export class CityMap {
     const name = overdue ? say("late") : page.statuses[status];
     for (const key of Object.values(LAYERS)) {
       const layer = wanmi.layers[key];
-      if (layer) layer.settings.colouring.title = say("density", { status: name });
+      if (!layer) continue;
+      const title = this.compared?.title ?? say("density", { status: name });
+      layer.settings.colouring.title = this.#caption ? `${title} · ${this.#caption}` : title;
+      layer.settings.colouring.note = this.compared?.note ?? null;
     }
   }
 
   // The first document is on the map already: its layer has loaded it itself.
   #fresh(document) {
-    if (document !== this.#own) this.#issues.set(document);
+    if (document !== this.#own && !this.slice) this.#issues.set(document);
   }
 
   #merge({ rows, gone }) {
+    if (this.slice) return;
     gone.forEach((each) => this.#issues.remove(each));
     rows.forEach((row) => this.#issues.add({ ...row, sign: signOf(row) }));
   }

@@ -16,6 +16,8 @@ const DAY = format({ month: "numeric", day: "numeric" });
 const WHOLE = format({ dateStyle: "medium", timeStyle: "medium", hourCycle: "h23" });
 const PARTS = new Intl.DateTimeFormat("en-CA", { ...zone, dateStyle: "short" });
 
+const HOUR_PART = new Intl.DateTimeFormat("en-GB", { ...zone, hour: "2-digit", hourCycle: "h23" });
+
 const [MINUTE, HOUR, DAY_S] = [60, 3600, 86400];
 
 // The server's clock, as far as this browser can tell: phones and walls are often minutes off.
@@ -24,6 +26,20 @@ export function setClock(iso) {
   ahead = Date.parse(iso) - Date.now();
 }
 export const now = () => Date.now() + ahead;
+
+// A day without an hour, as 2026-11-01, the same in every zone.
+export const dayWords = (day) =>
+  new Intl.DateTimeFormat(lang, { dateStyle: "medium", timeZone: "UTC" }).format(Date.parse(day));
+
+// A moment as the address writes it: 2026-11-20, or 2026-11-20T09, in the city.
+export function momentOf(milliseconds, step) {
+  const hour = HOUR_PART.format(milliseconds).padStart(2, "0");
+  return dayOf(milliseconds) + (step === "hour" ? `T${hour}` : "");
+}
+
+// "11月20日 09:00–10:00".
+export const hourWords = (milliseconds) =>
+  `${DAY.format(milliseconds)} ${CLOCK.format(milliseconds)}–${CLOCK.format(milliseconds + HOUR * 1000)}`;
 
 export const wholeMoment = (milliseconds) => WHOLE.format(milliseconds);
 export const clockSeconds = (milliseconds) => SECONDS.format(milliseconds);

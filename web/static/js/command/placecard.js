@@ -3,10 +3,13 @@
 import { el, number, page, say } from "./page.js";
 import { copyable, facts, lines } from "./parts.js";
 import { cellWords } from "./casecard.js";
+import { dayWords } from "./moments.js";
+import { sparkline } from "./sparkline.js";
 
-// `found` is the answer of /locate, `cell` that of /cells (or null); `actions.ask(class)` asks again
+// `found` is the answer of /locate, `cell` that of /cells (or null), `months` the cell's last months
+// (or null); `actions.ask(class)` asks again
 // for a class, `actions.filter(values)` narrows the whole page.
-export function placeCard(found, cell, actions) {
+export function placeCard(found, cell, months, actions) {
   const { stored, plane } = found.location;
   const degrees = `${stored.lon.toFixed(6)}, ${stored.lat.toFixed(6)}`;
   const metres = `${plane.x_m.toFixed(2)}, ${plane.y_m.toFixed(2)}`;
@@ -15,6 +18,7 @@ export function placeCard(found, cell, actions) {
     "article",
     { class: "place-card" },
     el("h2", {}, found.nearest_place?.words ?? street?.name ?? say("this_place")),
+    cell?.valid_to ? ended(cell, found) : null,
     facts([
       [say("degrees"), lines(copyable(degrees, say("degrees")), say("degrees_frame"))],
       [say("plane"), lines(copyable(metres, say("plane")), say("plane_frame", { epsg: plane.epsg }))],
@@ -23,14 +27,33 @@ export function placeCard(found, cell, actions) {
       [say("street"), street && lines(street.name, say("from_axis", { metres: Math.round(street.distance_m) }))],
     ]),
     cell?.counts ? counts(cell, actions) : null,
+    months ? lastMonths(months) : null,
     owner(found, actions),
     el("h3", {}, say("around")),
     facts([
-      ...found.zones.map((zone) => [page.zone_kinds[zone.kind] ?? zone.kind, lines(zone.name, zone.unit?.name)]),
+      ...Object.entries(page.zone_kinds).map(([kind, name]) => [name, zonesOf(kind, found.zones)]),
       [say("areas"), found.areas.length ? lines(...found.areas.map(({ name }) => name)) : null],
       [say("schools"), found.schools.length ? lines(...found.schools.map(school)) : null],
     ]),
   );
+}
+
+// The zone of one dimension here, with its unit; a dimension without one says so.
+function zonesOf(kind, zones) {
+  const here = zones.filter((zone) => zone.kind === kind);
+  if (!here.length) return el("span", { class: "nobody" }, say("no_zone"));
+  return lines(...here.flatMap((zone) => [zone.unit?.name ?? say("no_unit"), zone.name]));
+}
+
+// The cell is no more: what is shown is its last state, and what lies here now.
+function ended({ code, valid_to: day, valid_from: since }, found) {
+  const days = { code, since: dayWords(since), day: dayWords(day) };
+  const now = found.cell.match === "none" ? say("ended_nothing_now") : say("ended_now", { code: found.cell.code });
+  return el("p", { class: "notice", role: "status" }, "▲ ", say("cell_ended", days), " ", now);
+}
+
+function lastMonths({ months }) {
+  return el("figure", { class: "months" }, el("figcaption", {}, say("last_months")), sparkline(months));
 }
 
 const school = ({ name, distance_m: metres }) => say("school_near", { name, metres: Math.round(metres) });

@@ -8,7 +8,7 @@ import { page } from "./page.js";
 
 const FILTER = ["status", "overdue", "class_code", "unit", "street", "zone", "cell"];
 const TIME = ["period", "from", "to"];
-const SHOWN = ["by", "order", "case", "at", "view"];
+const SHOWN = ["by", "per", "layers", "step", "moment", "compare", "order", "case", "at", "view"];
 const DAYS = { today: 0, "7d": 6, "30d": 29 };
 
 export const isFilter = (key) => FILTER.includes(key) || TIME.includes(key);
@@ -58,13 +58,14 @@ export class State extends EventTarget {
       const value = this.now[key] ?? null;
       if (value !== null && value !== "any" && !without.includes(key)) query.set(key, value);
     }
-    const [from, until] = this.#span();
+    const [from, until] = this.span;
     if (from) query.set("from", new Date(from).toISOString());
     if (until) query.set("to", new Date(until).toISOString());
     return query;
   }
 
-  #span() {
+  // The filter's time as moments, begin and end; null where it says nothing.
+  get span() {
     const { period, from, to } = this.now;
     if (period in DAYS) return [dayStart(dayAfter(dayOf(now()), -DAYS[period])), null];
     return [from && dayStart(from), to && dayStart(dayAfter(to, 1))];

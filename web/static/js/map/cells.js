@@ -9,6 +9,8 @@
 
     initialize(settings) {
       this.settings = settings;
+      this.raw = []; // the counts; `values` is what is shown of them
+      this.other = null; // the counts of the period that is compared with
       this.values = [];
       this.classes = { method: settings.colouring.method, lows: [], high: 0 };
       this.colours = new Int8Array(0);
@@ -20,6 +22,8 @@
       const [edges, counts] = await Promise.all([wanmi.load(this.settings.edges), wanmi.load(asked)]);
       this.edges = wanmi.readEdges(edges);
       this.place = new Map(this.edges.codes.map((code, cell) => [code, cell]));
+      await this._measure();
+      this.other = this._ordered(await wanmi.load(this.settings.compare));
       this.set(counts || {});
       if (asked !== this.settings.counts) await this.refresh();
     },
@@ -41,48 +45,84 @@
     },
 
     legend() {
-      const { title, unit } = this.settings.colouring;
-      return { title, unit, classes: this.classes };
+      const { title, unit, note } = this.settings.colouring;
+      const few = this.other ? this.settings.few : null;
+      return { title, unit, note, classes: this.classes, few };
+    },
+
+    // Shows counts or rates; the legend follows.
+    async rate(on) {
+      this.settings.per = on;
+      this.settings.colouring.unit = on ? "/km²" : "";
+      if (!this.ready) return;
+      await this.ready;
+      await this._measure();
+      this._colour(false);
+    },
+
+    async _measure() {
+      if (!this.settings.per || this.areas || !this.settings.areas) return;
+      const { edition, areas_m2: areas } = await wanmi.load(this.settings.areas);
+      if (edition !== this.edges.edition) throw new Error("areas of another grid");
+      this.areas = areas;
+    },
+
+    _size(cell) {
+      return this.settings.per && this.areas ? this.areas[cell] / 1e6 : null;
     },
 
     // New counts, {counts: {code: n}}, or {edition, values: [n, …]} in the order of the edge file,
     // which is a quarter of the bytes. With `keep` the class limits stay, so that colours can be
     // compared while events stream in; without it they are chosen anew (another filter).
     set(document, keep) {
+      this.raw = this._ordered(document);
+      this._colour(keep);
+    },
+
+    _ordered(document) {
+      if (!document) return null;
       if (document.values) {
         if (document.edition !== this.edges.edition) throw new Error("counts of another grid");
-        this.values = document.values.slice();
-      } else {
-        const { complete } = this.settings;
-        this.values = this.edges.codes.map((code) =>
-          wanmi.valueOf(document.counts, code, complete),
-        );
+        return document.values.slice();
       }
-      this._colour(keep);
+      const { complete } = this.settings;
+      return this.edges.codes.map((code) => wanmi.valueOf(document.counts, code, complete));
     },
 
     // Some counts have changed: {code: n}.
     change(counts) {
       for (const [code, value] of Object.entries(counts)) {
         const cell = this.place.get(code);
-        if (cell !== undefined) this.values[cell] = value;
+        if (cell !== undefined) this.raw[cell] = value;
       }
       this._colour(true);
     },
 
     // Asks for the counts again; an answer to a question that was changed meanwhile is dropped.
     refresh(keep) {
-      const asked = this.settings.counts;
-      return wanmi
-        .reload(asked)
-        .then((document) => asked === this.settings.counts && this.set(document, keep))
+      const { counts: asked, compare } = this.settings;
+      const same = () => asked === this.settings.counts && compare === this.settings.compare;
+      return Promise.all([wanmi.reload(asked), compare ? wanmi.reload(compare) : null])
+        .then(([document, other]) => {
+          if (!same()) return;
+          this.other = this._ordered(other);
+          this.set(document, keep);
+        })
         .catch(wanmi.fail);
     },
 
     _colour(keep) {
+      const { few } = this.settings;
+      this.values = this.raw.map((count, cell) =>
+        wanmi.shownOf(count, this.other && this.other[cell], this._size(cell), few),
+      );
       if (!keep) {
         const { method, classes } = this.settings.colouring;
-        this.classes = wanmi.classify(this.values.filter(Number.isFinite), method, classes);
+        const there = this.values.filter(Number.isFinite);
+        this.classes = this.other
+          ? wanmi.classifyDifference(there, method)
+          : wanmi.classify(there, method, classes);
+        this.classes.whole = !this.values.includes(null);
       }
       this.colours = Int8Array.from(this.values, (value) => wanmi.classOf(this.classes, value));
       if (!this._map) return;
@@ -123,8 +163,7 @@
 
     _fill(context, colour) {
       if (colour === -1) return hatch(context);
-      if (colour === 0) return wanmi.token("density-zero");
-      return wanmi.token(`density-${wanmi.stepOf(this.classes, colour)}`);
+      return wanmi.colourOf(this.classes, colour);
     },
 
     // Edges in pixels of this view, points closer than SKIP left out; kept while the view is.
@@ -225,19 +264,22 @@
 
     _tell(cell, latlng) {
       this._tip = this._tip || L.tooltip({ className: "wanmi-tip", offset: [12, 0] });
-      const value = this.values[cell];
-      const unit = this.settings.colouring.unit;
       this._tip.setContent(
         wanmi.el(
           "span",
           {},
-          wanmi.el("b", {}, value === null ? wanmi.say("no_data") : value.toLocaleString() + unit),
+          wanmi.el("b", {}, this._words(cell)),
           ` ${this.edges.codes[cell]}`,
         ),
       );
       this._tip.setLatLng(latlng).addTo(this._map);
       if (this._hovered !== cell) this.focus(this.edges.codes[cell]);
       this._hovered = cell;
+    },
+
+    _words(cell) {
+      const other = this.other && this.other[cell];
+      return wanmi.valueWords(this.raw[cell], other, this.values[cell], this.settings.colouring.unit);
     },
 
     _leave() {

@@ -2,6 +2,8 @@
 (function () {
   "use strict";
   const SIGNS = { done: "✓", ok: "●", soon: "▲", late: "■" };
+  const SPIDER = 24; // more than this on one place are listed, not spread out
+  const LISTED = 20;
   const RANK = { done: 0, ok: 1, soon: 2, late: 3 };
 
   // A cluster shows how many, and how many of them are at the worst state found in it.
@@ -40,11 +42,54 @@
         iconCreateFunction: clusterIcon,
         chunkedLoading: true,
         showCoverageOnHover: false,
-        maxClusterRadius: (zoom) => (zoom < 16 ? 90 : 60),
-        disableClusteringAtZoom: 18,
+        // Close up only what stands on one place is one sign: thousands may.
+        maxClusterRadius: (zoom) => (zoom < 16 ? 90 : zoom < 18 ? 60 : 1),
         spiderLegPolylineOptions: { className: "wanmi-leg" },
       });
       this.ready = this._load().catch(wanmi.fail);
+    },
+
+    // A click on a cluster: closer, or, when all stand on one place, apart or in a list.
+    _zoomOrSpiderfy(event) {
+      const cluster = event.layer;
+      let bottom = cluster;
+      while (bottom._childClusters.length === 1) bottom = bottom._childClusters[0];
+      const onePlace = bottom._zoom === this._maxZoom && bottom._childCount === cluster._childCount;
+      const enter = event.type !== "clusterkeypress" || event.originalEvent?.keyCode === 13;
+      if (!onePlace || cluster.getChildCount() <= SPIDER) {
+        L.MarkerClusterGroup.prototype._zoomOrSpiderfy.call(this, event);
+      } else if (enter) {
+        this._list(cluster);
+      }
+    },
+
+    _list(cluster) {
+      const worstFirst = (a, b) => RANK[b.options.sign] - RANK[a.options.sign];
+      const all = cluster.getAllChildMarkers().sort(worstFirst);
+      const lines = all.slice(0, LISTED).map((marker) => {
+        const { issue, sign } = marker.options;
+        const button = wanmi.el(
+          "button",
+          { type: "button", class: "quiet small" },
+          wanmi.el("span", { class: sign, "aria-hidden": "true" }, `${SIGNS[sign]} `),
+          String(issue.class || issue.number),
+        );
+        button.title = `${issue.number}, ${wanmi.say(sign)}`;
+        button.addEventListener("click", () => this.fire("click", { layer: marker }));
+        return wanmi.el("li", {}, button);
+      });
+      const more = all.length - lines.length;
+      const content = wanmi.el(
+        "article",
+        {},
+        wanmi.el("h3", {}, wanmi.say("issues_here", { n: all.length })),
+        wanmi.el("ol", { class: "wanmi-stack" }, ...lines),
+        more ? wanmi.el("p", {}, wanmi.say("more_in_list", { n: more })) : null,
+      );
+      L.popup({ className: "wanmi-card", maxHeight: 280 })
+        .setLatLng(cluster.getLatLng())
+        .setContent(content)
+        .openOn(this._map);
     },
 
     async _load() {

@@ -30,6 +30,7 @@
       const asked = this.settings.counts;
       const [shapes, counts] = await Promise.all([wanmi.load(this.settings.shapes), wanmi.load(asked)]);
       this.features = shapes.features;
+      this.other = await wanmi.load(this.settings.compare);
       this.set(counts || {});
       this.addData(shapes);
       if (asked !== this.settings.counts) await this.refresh();
@@ -49,17 +50,44 @@
     },
 
     legend() {
-      const { title, unit } = this.settings.colouring;
-      return { title, unit, classes: this.classes };
+      const { title, unit, note } = this.settings.colouring;
+      return { title, unit, note, classes: this.classes, few: this.other ? this.settings.few : null };
+    },
+
+    // As for the cells; of lines per kilometre.
+    async rate(on) {
+      this.settings.per = on;
+      if (!this.ready) return;
+      await this.ready;
+      this._classify(false);
+    },
+
+    _unit() {
+      if (!this.settings.per) return "";
+      return this.features.some(({ properties }) => "length_m" in properties) ? "/km" : "/km²";
+    },
+
+    _size({ properties }) {
+      if (!this.settings.per) return null;
+      return "length_m" in properties ? properties.length_m / 1e3 : properties.area_m2 / 1e6;
     },
 
     // As for the cells: {counts: {code: n}}, and whether the class limits stay.
     set(document, keep) {
       this.counts = document.counts;
+      this._classify(keep);
+    },
+
+    _classify(keep) {
+      this.settings.colouring.unit = this._unit();
       if (!keep) {
         const values = this.features.map((feature) => this._value(feature));
         const { method, classes } = this.settings.colouring;
-        this.classes = wanmi.classify(values.filter(Number.isFinite), method, classes);
+        const there = values.filter(Number.isFinite);
+        this.classes = this.other
+          ? wanmi.classifyDifference(there, method)
+          : wanmi.classify(there, method, classes);
+        this.classes.whole = !values.includes(null);
       }
       this._paint();
       if (this._map) wanmi.explain(this._map, this, true);
@@ -71,10 +99,14 @@
 
     // As for the cells.
     refresh(keep) {
-      const asked = this.settings.counts;
-      return wanmi
-        .reload(asked)
-        .then((document) => asked === this.settings.counts && this.set(document, keep))
+      const { counts: asked, compare } = this.settings;
+      const same = () => asked === this.settings.counts && compare === this.settings.compare;
+      return Promise.all([wanmi.reload(asked), compare ? wanmi.reload(compare) : null])
+        .then(([document, other]) => {
+          if (!same()) return;
+          this.other = other;
+          this.set(document, keep);
+        })
         .catch(wanmi.fail);
     },
 
@@ -82,8 +114,14 @@
       this.setStyle((feature) => this._look(feature));
     },
 
+    _count(counts, { properties }) {
+      return wanmi.valueOf(counts, properties.code, this.settings.complete);
+    },
+
     _value(feature) {
-      return wanmi.valueOf(this.counts, feature.properties.code, this.settings.complete);
+      const other = this.other ? this._count(this.other.counts, feature) : null;
+      const count = this._count(this.counts, feature);
+      return wanmi.shownOf(count, other, this._size(feature), this.settings.few);
     },
 
     _look(feature) {
@@ -91,7 +129,7 @@
       const colour =
         index === -1
           ? wanmi.token("no-data")
-          : wanmi.token(index ? `density-${wanmi.stepOf(this.classes, index)}` : "density-zero");
+          : wanmi.colourOf(this.classes, index);
       if (feature.geometry.type.endsWith("LineString")) {
         const zoom = this._map ? this._map.getZoom() : 0;
         const [, weight] = BANDS.find(([most]) => zoom < most);
@@ -108,11 +146,12 @@
     _label(feature, layer) {
       layer.bindTooltip(
         () => {
-          const value = this._value(feature);
-          const shown = value === null ? wanmi.say("no_data") : value.toLocaleString();
           const { name, code } = feature.properties;
-          const unit = value === null ? "" : this.settings.colouring.unit;
-          return wanmi.el("span", {}, wanmi.el("b", {}, shown + unit), ` ${name || code}`);
+          const other = this.other ? this._count(this.other.counts, feature) : null;
+          const count = this._count(this.counts, feature);
+          const { unit } = this.settings.colouring;
+          const words = wanmi.valueWords(count, other, this._value(feature), unit);
+          return wanmi.el("span", {}, wanmi.el("b", {}, words), ` ${name || code}`);
         },
         { sticky: true, className: "wanmi-tip" },
       );
