@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -12,7 +14,7 @@ from playwright.sync_api import expect
 from sqlalchemy import select
 
 from support import city, pictures
-from support.browser import Watch
+from support.browser import INSECURE_HOST, Watch
 from support.clusters import fresh_database, temporary_home
 from support.live_server import MODEL_STREET, Live, live_server
 from support.reporting import PEDLAR, RUBBISH, bearer, cases, report_body
@@ -360,17 +362,46 @@ def test_the_pin_begins_where_the_phone_is_and_can_be_left_alone(phone: Phone) -
     expect(page.locator("#where-sign")).to_contain_text("Position found")
 
 
-def test_without_https_the_page_says_why_there_is_no_position(phone: Phone) -> None:
-    phone.page.add_init_script(
-        "Object.defineProperty(window, 'isSecureContext', { value: false });"
-        "delete Crypto.prototype.randomUUID;"
-    )
+def test_on_an_insecure_origin_the_page_says_so_and_sends(browser: Browser, live: Live) -> None:
+    """Plain http under another name than localhost: no position, whatever is permitted."""
+    insecure = dataclasses.replace(live, address=live.address.replace("127.0.0.1", INSECURE_HOST))
+    with phone_of(browser, insecure) as phone:
+        page = phone.open()
+        assert page.evaluate("() => isSecureContext") is False
+        expect(page.locator("#where-sign")).to_contain_text("No position without HTTPS")
+        expect(page.locator("#where-help")).to_contain_text("Choose the place on the map")
+        expect(page.get_by_role("link", name="Set this phone up")).to_be_visible()
+        page.locator("#where-map").tap()
+        expect(page.locator("#pin-place")).to_contain_text("Cell")
+        page.locator("#pin-use").tap()
+        phone.choose(RUBBISH)
+        page.locator("#camera").set_input_files([photo_file(quality=65)])
+        expect(page.locator(".shot-state")).to_have_text("● sent")
+        assert phone.send()
+        assert phone.found_nothing_wrong()
+
+
+def test_a_phone_whose_clock_is_ahead_is_told_so(phone: Phone, live: Live) -> None:
+    ahead = datetime.now(UTC) + timedelta(hours=5)
+    phone.page.clock.install(time=ahead)
     page = phone.open()
-    expect(page.locator("#where-sign")).to_contain_text("No position without HTTPS")
-    page.locator("#where-map").tap()
-    expect(page.locator("#pin-place")).to_contain_text("Cell")
-    page.locator("#pin-use").tap()
     phone.choose(RUBBISH)
+    number = phone.send()
+    expect(page.locator("#receipt")).to_contain_text("set the phone's clock right")
+    (flag,) = case_of(live, number)["flags"]
+    assert flag["code"] == "clock_suspect"
+
+
+def test_after_a_hopeless_clock_is_set_right_the_report_goes_through(phone: Phone) -> None:
+    now = datetime.now(UTC)
+    phone.page.clock.install(time=now + timedelta(days=40))
+    page = phone.open()
+    phone.choose(RUBBISH)
+    page.locator("#description").fill("keep me")
+    page.locator("#send").tap()
+    expect(page.locator("#form-fault")).to_contain_text("set the clock right")
+    expect(page.locator("#description")).to_have_value("keep me")
+    page.clock.set_system_time(now)
     assert phone.send()
 
 
