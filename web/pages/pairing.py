@@ -44,7 +44,7 @@ def authority() -> Response:
     if found is None:
         raise NotFound("This server has no authority of its own; start it with wanmi up --lan.")
     answer = Response(found, mimetype=KIND)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{NAME}"'
+    answer.headers["Content-Disposition"] = f'inline; filename="{NAME}"'
     answer.headers["Cache-Control"] = "no-store"
     return answer
 

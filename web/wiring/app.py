@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from flask import Flask, redirect
 from flask_openapi3 import APIBlueprint, Info
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from wanmi.platform.kernel.errors import NotFound
 from wanmi.web.presenters.said import Problem
 from wanmi.web.wiring import (
     compression,
@@ -94,7 +96,8 @@ def create_pairing_app(settings: Settings, page: Blueprint) -> Flask:
     language.install(app, settings.locale, str(settings.city.time_zone))
     app.register_blueprint(page)
 
-    @app.errorhandler(404)
+    @app.errorhandler(NotFound)
+    @app.errorhandler(HTTPStatus.NOT_FOUND)
     def elsewhere(_: Exception) -> Response:
         """Lead to the page whatever was asked for."""
         return redirect("/pair")
