@@ -6,6 +6,7 @@ import dataclasses
 import re
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from ipaddress import IPv4Address
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -20,9 +21,11 @@ from support.live_server import MODEL_STREET, Live, live_server
 from support.reporting import PEDLAR, RUBBISH, bearer, cases, report_body
 from wanmi.platform.casework.evidence import photos_of, shooting_of
 from wanmi.platform.casework.tables import Case
+from wanmi.platform.kernel.local_authority import keep_fresh
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from playwright.sync_api import Browser, Page, Request, Route
 
@@ -379,6 +382,41 @@ def test_on_an_insecure_origin_the_page_says_so_and_sends(browser: Browser, live
         expect(page.locator(".shot-state")).to_have_text("● sent")
         assert phone.send()
         assert phone.found_nothing_wrong()
+
+
+def test_over_https_a_phone_has_position_and_camera(
+    browser: Browser, server: str, tmp_path: Path
+) -> None:
+    """As `wanmi up --lan` serves it: under a name that is safe by its certificate alone."""
+    names, here = (INSECURE_HOST, "localhost"), (IPv4Address("127.0.0.1"),)
+    tls = keep_fresh(tmp_path / "tls", names, here, datetime.now(UTC))
+    place = city.spot(*ON_STREET)
+    more: dict[str, Any] = {
+        "geolocation": {"longitude": place.lon, "latitude": place.lat, "accuracy": 8},
+        "permissions": ["geolocation"],
+        "ignore_https_errors": True,  # the browser of the tests is not paired
+    }
+    with (
+        fresh_database(server) as url,
+        temporary_home() as home,
+        live_server(url, home, tls=tls) as running,
+    ):
+        address = running.address.replace("127.0.0.1", INSECURE_HOST)
+        secure = dataclasses.replace(running, address=address)
+        with phone_of(browser, secure, **more) as phone:
+            page = phone.open()
+            assert page.evaluate("() => isSecureContext && 'mediaDevices' in navigator") is True
+            expect(page.locator("#where-sign")).to_contain_text("Position found")
+            expect(page.locator("#where-place")).to_contain_text(MODEL_STREET)
+            expect(page.locator("#where-pair")).to_be_hidden()
+            phone.choose(RUBBISH)
+            page.locator("#camera").set_input_files([photo_file(quality=55)])
+            expect(page.locator(".shot-state")).to_have_text("● sent")
+            expect(page.locator("#facts")).to_contain_text(UNIT)
+            assert phone.send()
+            cookies = {cookie["name"]: cookie["secure"] for cookie in page.context.cookies()}
+            assert cookies["wanmi"] is True
+            assert phone.found_nothing_wrong()
 
 
 def test_a_phone_whose_clock_is_ahead_is_told_so(phone: Phone, live: Live) -> None:
