@@ -22,7 +22,7 @@ from wanmi.web.api import (
     reports,
     tiles,
 )
-from wanmi.web.pages import command, home, patrol, signing_in
+from wanmi.web.pages import command, home, pairing, patrol, signing_in
 
 if TYPE_CHECKING:
     from flask import Blueprint
@@ -49,4 +49,5 @@ BLUEPRINTS: tuple[APIBlueprint | Blueprint, ...] = (
     home.blueprint,
     signing_in.blueprint,
     patrol.blueprint,
+    pairing.blueprint,
 )
