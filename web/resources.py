@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from wanmi.web.api import (
     cases,
     catalogue,
+    counts,
     density,
     documentation,
     events,
@@ -32,6 +33,7 @@ BLUEPRINTS: tuple[APIBlueprint | Blueprint, ...] = (
     photos.blueprint,
     points.blueprint,
     density.blueprint,
+    counts.blueprint,
     layers.blueprint,
     tiles.blueprint,
     locate.blueprint,

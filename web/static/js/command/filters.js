@@ -1,6 +1,9 @@
 // The filter bar: a form whose controls are the filter; what has no control of its own is a chip.
 
+import { hourOf, spanEnd, spanStart } from "./moments.js";
 import { el, one, say } from "./page.js";
+
+const DAY_LENGTH = 10; // a date field knows no hours: those stand on a chip
 
 export class Filters {
   #form = one("#filter");
@@ -40,7 +43,7 @@ export class Filters {
 
   #inOrder(given) {
     const { from, to } = { ...this.#state.now, ...given };
-    return from && to && from > to ? { from: to, to: from } : { from, to };
+    return from && to && spanStart(from) >= spanEnd(to) ? { from: to, to: from } : { from, to };
   }
 
   #show() {
@@ -51,7 +54,8 @@ export class Filters {
         control.value = days ? "days" : (now.period ?? "");
         one("#days").hidden = !days;
       } else if (control.name) {
-        control.value = now[control.name] ?? "";
+        const value = now[control.name] ?? "";
+        control.value = control.type === "date" ? value.slice(0, DAY_LENGTH) : value;
       }
       control.closest("label")?.classList.toggle("set", this.#isSet(control));
     }
@@ -63,14 +67,20 @@ export class Filters {
     return name === "status" ? value !== "open" : Boolean(value);
   }
 
-  #chips({ cell }) {
-    const chip = (name, text) => {
+  #chips({ cell, from, to }) {
+    const chip = (text, without) => {
       const label = say("remove", { what: text });
       const button = el("button", { type: "button", class: "chip", "aria-label": label }, text, " ✕");
-      button.addEventListener("click", () => this.#state.change({ [name]: null }));
+      button.addEventListener("click", () => this.#state.change(without));
       return button;
     };
-    const chips = cell ? [chip("cell", say("in_cell", { code: cell }))] : [];
+    const chips = cell ? [chip(say("in_cell", { code: cell }), { cell: null })] : [];
+    if (`${from}${to}`.includes("T")) {
+      const hour = (text) => text && `${text.slice(5, DAY_LENGTH)} ${text.slice(11)}:00`;
+      const end = to && hour(hourOf(spanEnd(to)));
+      const text = say("from_to", { from: hour(from) ?? "…", to: end ?? "…" });
+      chips.push(chip(text, { from: null, to: null }));
+    }
     one("#chips").replaceChildren(...chips);
   }
 }

@@ -2,6 +2,7 @@
 
 import { Live, showState } from "../live.js";
 import { Cards } from "./cards.js";
+import { startCharts } from "./charts.js";
 import { Figures } from "./figures.js";
 import { Filters } from "./filters.js";
 import { CaseList } from "./list.js";
@@ -79,5 +80,6 @@ for (const radio of document.querySelectorAll('input[name="order"]')) {
 one("#photo-close").addEventListener("click", () => one("#photo").close());
 
 showState(live, one("[data-live]"));
+startCharts(state, picture);
 picture.start(map.first);
 live.start();

@@ -3,12 +3,12 @@
 // The server reads and repairs the address once; from then on this is the only place that changes
 // it. Back and forward bring a state back as it was.
 
-import { dayAfter, dayOf, dayStart, now } from "./moments.js";
+import { dayAfter, dayOf, dayStart, now, spanEnd, spanStart } from "./moments.js";
 import { page } from "./page.js";
 
 const FILTER = ["status", "overdue", "class_code", "unit", "street", "zone", "cell"];
 const TIME = ["period", "from", "to"];
-const SHOWN = ["by", "order", "case", "at", "view"];
+const SHOWN = ["by", "order", "worst", "trend", "case", "at", "view"];
 const DAYS = { today: 0, "7d": 6, "30d": 29 };
 
 export const isFilter = (key) => FILTER.includes(key) || TIME.includes(key);
@@ -58,16 +58,17 @@ export class State extends EventTarget {
       const value = this.now[key] ?? null;
       if (value !== null && value !== "any" && !without.includes(key)) query.set(key, value);
     }
-    const [from, until] = this.#span();
+    const [from, until] = this.span;
     if (from) query.set("from", new Date(from).toISOString());
     if (until) query.set("to", new Date(until).toISOString());
     return query;
   }
 
-  #span() {
+  // The filter's time as moments, begin and end; null where it says nothing.
+  get span() {
     const { period, from, to } = this.now;
     if (period in DAYS) return [dayStart(dayAfter(dayOf(now()), -DAYS[period])), null];
-    return [from && dayStart(from), to && dayStart(dayAfter(to, 1))];
+    return [from ? spanStart(from) : null, to ? spanEnd(to) : null];
   }
 
   #become(next, moved) {
