@@ -31,8 +31,6 @@ CHARTS_WORDS: dict[str, str] = {
     "beside_size_km2": N_("%(n)s on %(size)s km²"),
     "beside_size_km": N_("%(n)s on %(size)s km"),
     # trend
-    "reported": N_("Reported"),
-    "closed_cases": N_("Closed"),
     "from_to": N_("%(from)s to %(to)s"),
     "trend_told": N_("Reported and closed per %(bin)s, %(from)s to %(to)s, whatever their state"),
     "per_hour": N_("hour"),
@@ -40,7 +38,6 @@ CHARTS_WORDS: dict[str, str] = {
     "trend_all": N_("reported %(reported)s, closed %(closed)s"),
     "chart_not_loaded": N_("The chart could not be loaded; the numbers are in this table."),
     # beside the period before
-    "same": N_("± 0"),
     "compared_told": N_("%(from)s to %(to)s; change against %(before_from)s to %(before_to)s"),
     "period_today": N_("Today"),
     "period_filter": N_("In the filter's time"),

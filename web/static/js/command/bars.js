@@ -71,13 +71,13 @@ export class Bars {
     one(".name", item).textContent = row.name;
     one(".n", item).textContent = number(row.all);
     one(".late", item).textContent = row.overdue ? `■ ${number(row.overdue)}` : "";
-    one(".bar", item).style.setProperty("--all", row.all / most);
-    one(".bar", item).style.setProperty("--overdue", row.overdue / most);
+    one(".meter", item).style.setProperty("--all", row.all / most);
+    one(".meter", item).style.setProperty("--overdue", row.overdue / most);
   }
 }
 
-export function makeItem() {
-  const parts = ["name", "late", "n", "bar"].map((name) => el("span", { class: name }));
+function makeItem() {
+  const parts = ["name", "late", "n", "meter"].map((name) => el("span", { class: name }));
   return el("li", {}, el("button", { type: "button" }, ...parts));
 }
 

@@ -49,6 +49,6 @@ export class Compared {
 
 // More or fewer: a shape and a number, no colour; whether more is worse depends on the figure.
 function difference(change) {
-  if (!change) return el("small", {}, say("same"));
+  if (!change) return el("small", {}, "±0");
   return el("small", {}, `${change > 0 ? "▲" : "▼"} ${number(Math.abs(change))}`);
 }

@@ -8,6 +8,7 @@ const DAY_LENGTH = 10; // a date field knows no hours: those stand on a chip
 export class Filters {
   #form = one("#filter");
   #state;
+  #daysOpen = false; // the reader has asked for two days and not said them yet
 
   constructor(state) {
     this.#state = state;
@@ -21,24 +22,32 @@ export class Filters {
     for (const clear of document.querySelectorAll("[data-clear]")) {
       clear.addEventListener("click", () => state.clear());
     }
-    state.addEventListener("change", () => this.#show());
+    state.addEventListener("change", ({ detail }) => {
+      if (["period", "from", "to"].some((key) => detail.keys.has(key))) this.#daysOpen = false;
+      this.#show();
+    });
     this.#show();
   }
 
   #changed({ name, value }) {
     if (name === "period") {
       // "Between two days" only opens the fields; nothing is asked before a day is given.
-      one("#days").hidden = value !== "days";
-      const { from, to } = this.#state.now;
-      if (value === "days") this.#state.change({ period: null, from, to });
+      if (value === "days") this.#openDays({ period: null });
       else this.#state.change({ period: value || null, from: null, to: null });
       return;
     }
     if (name === "from" || name === "to") {
-      this.#state.change({ period: null, ...this.#inOrder({ [name]: value || null }) });
+      this.#openDays({ period: null, ...this.#inOrder({ [name]: value || null }) });
       return;
     }
     this.#state.change({ [name]: value || null });
+  }
+
+  // The fields stay open while the reader is at them, even when they are empty.
+  #openDays(values) {
+    this.#state.change(values);
+    this.#daysOpen = true;
+    this.#show();
   }
 
   #inOrder(given) {
@@ -50,7 +59,7 @@ export class Filters {
     const { now } = this.#state;
     for (const control of this.#form.elements) {
       if (control.name === "period") {
-        const days = Boolean(now.from || now.to) || (control.value === "days" && !now.period);
+        const days = Boolean(now.from || now.to) || this.#daysOpen;
         control.value = days ? "days" : (now.period ?? "");
         one("#days").hidden = !days;
       } else if (control.name) {

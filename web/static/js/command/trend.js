@@ -105,7 +105,7 @@ export class Trend {
   }
 
   #withoutChart() {
-    one("#trend-table").classList.remove("only-read");
+    one("#trend-text").classList.remove("only-read");
     one("#trend-chart").replaceChildren(el("p", { class: "empty" }, say("chart_not_loaded")));
   }
 }

@@ -50,10 +50,10 @@ function areasOf(chosen) {
 }
 
 function optionOf({ names, reported, closed }) {
-  const ink = window.wanmi.token("--ink-2");
-  const line = window.wanmi.token("--line");
-  const accent = window.wanmi.token("--accent");
-  const text = { color: ink, fontSize: 0.75 * rem(), fontFamily: "inherit" };
+  const ink = window.wanmi.token("ink-2");
+  const line = window.wanmi.token("line");
+  const accent = window.wanmi.token("accent");
+  const text = { color: ink, fontSize: 0.75 * rem() };
   return {
     animation: false,
     textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
@@ -62,9 +62,9 @@ function optionOf({ names, reported, closed }) {
       trigger: "axis",
       renderMode: "richText",
       confine: true,
-      backgroundColor: window.wanmi.token("--ground"),
+      backgroundColor: window.wanmi.token("ground"),
       borderColor: line,
-      textStyle: { ...text, color: window.wanmi.token("--ink") },
+      textStyle: { ...text, color: window.wanmi.token("ink") },
     },
     xAxis: {
       type: "category",
@@ -94,7 +94,7 @@ function optionOf({ names, reported, closed }) {
         name: document.querySelector("#trend-table th:nth-child(2)").textContent,
         type: "bar",
         data: reported,
-        itemStyle: { color: window.wanmi.token("--chart-reported") },
+        itemStyle: { color: window.wanmi.token("chart-reported") },
         barCategoryGap: "30%",
       },
       {
@@ -103,8 +103,8 @@ function optionOf({ names, reported, closed }) {
         data: closed,
         symbol: "circle",
         symbolSize: 0.35 * rem(),
-        lineStyle: { color: window.wanmi.token("--chart-closed"), width: 2 },
-        itemStyle: { color: window.wanmi.token("--chart-closed") },
+        lineStyle: { color: window.wanmi.token("chart-closed"), width: 2 },
+        itemStyle: { color: window.wanmi.token("chart-closed") },
       },
     ],
   };

@@ -1,12 +1,11 @@
 // Where is it worst, by a criterion that is said and can be changed? A row leads to the place.
 
-import { makeItem, step } from "./bars.js";
+import { step } from "./bars.js";
 import { Counted, redraw } from "./counted.js";
 import { shortMoment } from "./moments.js";
 import { el, number, one, say } from "./page.js";
 
 const ROWS = 12;
-const CODE_TAIL = 6; // of a cell's code: community and sequence
 
 // Criterion → how the API calls it (by what is counted), the value of a row, what stands beside it.
 const CRITERIA = {
@@ -92,14 +91,20 @@ export class Worst {
   #fill(item, row, by, worst, unit) {
     const button = one("button", item);
     const { value, beside } = CRITERIA[worst];
-    const name = by === "cell" ? `${row.unit?.name ?? ""} ${row.code.slice(-CODE_TAIL)}` : row.name;
+    const name = by === "cell" ? (row.unit?.name ?? row.code) : row.name;
     button.setAttribute("aria-pressed", String(this.#state.now[by] === row.code));
     one(".name", item).textContent = name;
     button.title = [row.name, row.unit?.name].filter(Boolean).join(" · ");
+    one(".where", item).textContent = by === "cell" ? row.code : (row.unit?.name ?? "");
     one(".late", item).textContent = beside(row, unit);
     one(".n", item).textContent = value(row, unit);
     one(".n", item).classList.toggle("is-late", worst === "overdue");
   }
+}
+
+function makeItem() {
+  const parts = ["name", "n", "where", "late"].map((name) => el("span", { class: name }));
+  return el("li", {}, el("button", { type: "button" }, ...parts));
 }
 
 function late(row) {
