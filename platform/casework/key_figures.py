@@ -103,7 +103,10 @@ def _by_state(part: str, now: datetime | None, *meant: ColumnElement[bool]) -> S
 def _number(part: str, *meant: ColumnElement[bool]) -> Select[Any]:
     empty = null().label("state"), null().label("state_type")
     return select(
-        literal(part).label("part"), *empty, func.count().label("cases"), literal(0).label("overdue")
+        literal(part).label("part"),
+        *empty,
+        func.count().label("cases"),
+        literal(0).label("overdue"),
     ).where(*meant)
 
 
