@@ -104,7 +104,7 @@ class Weight:
         """Return kB by address, of data and of code."""
         found: dict[str, dict[str, float]] = {"data": {}, "code": {}}
         for answer in self.answers:
-            if answer.status != 200 or "/events" in answer.url:  # noqa: PLR2004 - OK
+            if answer.status != 200 or "/events" in answer.url:
                 continue
             kind = "code" if answer.request.resource_type in CODE else "data"
             path = answer.url.split("/", 3)[3].split("?")[0]

@@ -67,7 +67,7 @@ class Screen(threading.Thread):
             wire.request("GET", address, headers=self._headers)
             answer = wire.getresponse()
             answer.read()
-            if answer.status != 200:  # noqa: PLR2004 - OK
+            if answer.status != 200:
                 raise RuntimeError(f"{address}: {answer.status}")
         self.late_ms.append(1000 * (time.perf_counter() - start))
 
@@ -116,6 +116,6 @@ def _report(store: Served, token: str) -> None:
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
     wire.request("POST", "/api/v1/reports", body, headers)
     answer = wire.getresponse()
-    if answer.status != 201:  # noqa: PLR2004 - created
+    if answer.status != 201:
         raise RuntimeError(answer.read().decode())
     wire.close()

@@ -8,7 +8,7 @@ from flask import jsonify
 from flask_openapi3 import APIBlueprint, Tag
 
 from wanmi.platform.casework.density import density
-from wanmi.platform.casework.key_figures import ENDED, key_figures
+from wanmi.platform.casework.key_figures import ENDED, Ended, key_figures
 from wanmi.platform.kernel.moments import day_start, local_day
 from wanmi.web.api.case_filters import FilterQuery
 from wanmi.web.presenters.said_cases import Density, Figures
@@ -47,15 +47,8 @@ def get_figures(query: FilterQuery) -> Any:  # noqa: ANN401 - a Flask answer
     zone = at_hand.office.city.time_zone
     today = day_start(local_day(now, zone), zone)
     with reading() as connection:
-        found = key_figures(
-            connection,
-            query.asked(),
-            viewer,
-            now,
-            today,
-            tally=at_hand.tally,
-            ended_states=_ended_states(at_hand.office.workflow),
-        )
+        ended = Ended(at_hand.tally, _ended_states(at_hand.office.workflow))
+        found = key_figures(connection, query.asked(), viewer, now, today, ended)
     return jsonify({"as_of": now.isoformat(), "figures": found})
 
 
