@@ -163,9 +163,13 @@ def wanmi() -> Any:  # noqa: ANN401 - a Flask application
     from wanmi.platform.kernel.settings import Settings  # noqa: PLC0415 - only our side needs it
     from wanmi.web.resources import BLUEPRINTS  # noqa: PLC0415
     from wanmi.web.wiring.app import create_app  # noqa: PLC0415
+    from wanmi.web.wiring.services import Services  # noqa: PLC0415
+    from wanmi.web.wiring.warming import warm_up  # noqa: PLC0415
 
     settings = Settings.from_environ({"WANMI_HOME": os.environ["WANMI_HOME"]})
-    app = create_app(settings, os.environ["BENCH_DATABASE"], BLUEPRINTS)
+    services = Services.open(settings, os.environ["BENCH_DATABASE"])
+    warm_up(services)
+    app = create_app(settings, os.environ["BENCH_DATABASE"], BLUEPRINTS, services)
     app.add_url_rule("/hello", "hello", lambda: "hello")
     return app
 

@@ -141,7 +141,7 @@ def make_store(home: Path, size: Size, now: datetime) -> None:
 
 
 def _ground(connection: Connection, city: City, office: Office, now: datetime) -> None:
-    """Load the cells, an inspection zone for each community, and the demonstration's other layers."""
+    """Load the cells, an inspection zone a community, and the demonstration's other layers."""
     known = layers_folder()
     if known is None:
         sys.exit("the demonstration layers are not here")

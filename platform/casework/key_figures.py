@@ -6,7 +6,7 @@ have ever ended is many: the counters of the process know it, or else an index i
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, literal, null, select, union_all
@@ -27,41 +27,45 @@ ENDED = ("closed", "void")
 PLACES = {"cell", "street"}
 
 
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """Who knows how many have ended: the counters, and the one state of each type that ends."""
+
+    tally: Tally
+    states: Mapping[str, str]
+
+
 def key_figures(
     connection: Connection,
     asked: CaseFilter,
     viewer: Viewer,
     now: datetime,
     today: datetime,
-    *,
-    tally: Tally | None = None,
-    ended_states: Mapping[str, str] | None = None,
+    ended: Ended | None = None,
 ) -> dict[str, Any]:
     """Return the figures of all cases that the filter means.
 
     Args:
-        connection: to read with; with a `tally` outside transactions.
+        connection: to read with; outside transactions when `ended` is given.
         asked: the filter; a caller who wants the whole chain leaves `status` and `overdue` out.
         viewer: whose eyes.
         now: what overdue is measured at.
         today: the moment at which the city's day began.
-        tally: the counters of this process, for how many have ended.
-        ended_states: the state's name by type (`closed`, `void`), where a type has one state only.
+        ended: how many have ended, when the counters can tell.
 
     Returns:
         `all`; `open`, `closed`, `void`; `overdue` (open, past the due time of their stage);
         `states` (by name, those without a case left out); `reported_today` (received since
         `today`), `closed_today` (closed since then, whenever received).
     """
-    kept = ended_states or {}
-    counted = tally is not None and set(kept) == set(ENDED) and counts_tell(asked, viewer, PLACES)
+    known = _ended(connection, asked, viewer, ended)
     meant = conditions(asked, viewer, now)
     parts = [
         _by_state("open", now, *meant, C.state_type == "open"),
         _number("reported_today", *meant, C.received_at >= today),
         _number("closed_today", *meant, C.state_type == "closed", C.ended_at >= today),
     ]
-    if not counted:
+    if known is None:
         parts.append(_by_state("ended", None, *meant, C.state_type.in_(ENDED)))
     rows = connection.execute(union_all(*parts)).all()
     states = {row.state: row.cases for row in rows if row.state}
@@ -69,11 +73,9 @@ def key_figures(
     for row in rows:
         if row.state:
             types[row.state_type] += row.cases
-    if tally is not None and counted:
-        known = tally.by(connection, "state_type", counters_of(asked, viewer))
-        for kind in ENDED:
-            types[kind] = known.get(kind, 0)
-            states |= {kept[kind]: types[kind]} if types[kind] else {}
+    for state, (kind, cases) in (known or {}).items():
+        types[kind] += cases
+        states |= {state: cases} if cases else {}
     numbers = {row.part: row.cases for row in rows if not row.state}
     return {
         "all": sum(types.values()),
@@ -85,29 +87,41 @@ def key_figures(
     }
 
 
+def _ended(
+    connection: Connection,
+    asked: CaseFilter,
+    viewer: Viewer,
+    ended: Ended | None,
+) -> dict[str, tuple[str, int]] | None:
+    """Return type and number of cases by state, or None when the counters cannot tell."""
+    if ended is None or set(ended.states) != set(ENDED) or not counts_tell(asked, viewer, PLACES):
+        return None
+    found = ended.tally.by(connection, "state_type", counters_of(asked, viewer))
+    return {name: (kind, found.get(kind, 0)) for kind, name in ended.states.items()}
+
+
 def _by_state(part: str, now: datetime | None, *meant: ColumnElement[bool]) -> Select[Any]:
     late = func.count() if now is None else func.count().filter(C.stage_due_at < now)
-    return (
-        select(
-            literal(part).label("part"),
-            C.state,
-            C.state_type,
-            func.count().label("cases"),
-            late.label("overdue"),
-        )
-        .where(*meant)
-        .group_by(C.state, C.state_type)
+    found: Select[Any] = select(
+        literal(part).label("part"),
+        C.state,
+        C.state_type,
+        func.count().label("cases"),
+        late.label("overdue"),
     )
+    return found.where(*meant).group_by(C.state, C.state_type)
 
 
 def _number(part: str, *meant: ColumnElement[bool]) -> Select[Any]:
-    empty = null().label("state"), null().label("state_type")
-    return select(
+    # Columns as those of `_by_state`, so that one statement holds both.
+    columns: list[Any] = [
         literal(part).label("part"),
-        *empty,
+        null().label("state"),
+        null().label("state_type"),
         func.count().label("cases"),
         literal(0).label("overdue"),
-    ).where(*meant)
+    ]
+    return select(*columns).where(*meant)
 
 
 def whole_chain(asked: CaseFilter) -> CaseFilter:

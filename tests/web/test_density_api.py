@@ -7,9 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from support.problems import refused
-from support.small_town import VENDING, cell_of, middle_of, spot
+from support.small_town import MONDAY, VENDING, cell_of, middle_of, spot
+from wanmi.platform.casework.case_filters import CaseFilter
+from wanmi.platform.casework.key_figures import key_figures
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from support.small_town import Person, SmallTown
 
 
@@ -101,3 +105,31 @@ def test_figures_say_how_many_there_are(town: SmallTown) -> None:
     assert town.commander.get("/figures", class_code="09").json["figures"]["all"] == 1
     refused(town.gisadmin.get("/figures"), 403)
     refused(town.commander.get("/figures", by="cell"), 422, "by")
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        CaseFilter(),
+        CaseFilter(class_code="06"),
+        CaseFilter(class_code=VENDING),
+        CaseFilter(cell=cell_of(1, 2)),
+        CaseFilter(street="S-YC"),
+        CaseFilter(status="void"),
+        CaseFilter(status="reported"),
+        CaseFilter(overdue=True),
+        CaseFilter(street="S-FAR"),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("login", ["commander", "county_leader", "south_cleaner"])
+def test_counters_and_cases_tell_the_same(
+    town: SmallTown, work: Connection, asked: CaseFilter, login: str
+) -> None:
+    person = town.people[login]
+    asked_for = {"class_code", "cell", "street", "status", "overdue"}
+    query = {name: v for name in asked_for if (v := getattr(asked, name)) is not None}
+    told = person.get("/figures", **query).json["figures"]
+    today = MONDAY.replace(hour=0, minute=0)
+    counted = key_figures(work, asked, person.viewer, town.clock.now, today)
+    assert told == counted

@@ -8,12 +8,13 @@ from flask import jsonify
 from flask_openapi3 import APIBlueprint, Tag
 
 from wanmi.platform.casework.density import density
-from wanmi.platform.casework.key_figures import ENDED, key_figures
+from wanmi.platform.casework.key_figures import ENDED, Ended, key_figures
 from wanmi.platform.kernel.moments import day_start, local_day
 from wanmi.web.api.case_filters import FilterQuery
 from wanmi.web.presenters.said_cases import Density, Figures
 from wanmi.web.wiring.identity import need_viewer
 from wanmi.web.wiring.services import services
+from wanmi.web.wiring.together import same_eyes
 from wanmi.web.wiring.work import reading
 
 if TYPE_CHECKING:
@@ -42,21 +43,17 @@ def get_density(query: DensityQuery) -> Any:  # noqa: ANN401 - a Flask answer
 def get_figures(query: FilterQuery) -> Any:  # noqa: ANN401 - a Flask answer
     """Count the cases that the filter means: all, by type and name of state, overdue, of today."""
     viewer = need_viewer("case.see")
-    at_hand = services()
-    now = at_hand.clock()
-    zone = at_hand.office.city.time_zone
-    today = day_start(local_day(now, zone), zone)
-    with reading() as connection:
-        found = key_figures(
-            connection,
-            query.asked(),
-            viewer,
-            now,
-            today,
-            tally=at_hand.tally,
-            ended_states=_ended_states(at_hand.office.workflow),
-        )
-    return jsonify({"as_of": now.isoformat(), "figures": found})
+    asked, at_hand = query.asked(), services()
+
+    def make() -> dict[str, Any]:
+        now, zone = at_hand.clock(), at_hand.office.city.time_zone
+        today = day_start(local_day(now, zone), zone)
+        ended = Ended(at_hand.tally, _ended_states(at_hand.office.workflow))
+        with reading() as connection:
+            found = key_figures(connection, asked, viewer, now, today, ended)
+        return {"as_of": now.isoformat(), "figures": found}
+
+    return jsonify(at_hand.together.answer(("figures", same_eyes(viewer, asked)), make))
 
 
 def _ended_states(workflow: Workflow) -> dict[str, str]:

@@ -21,6 +21,7 @@ from wanmi.web.wiring.compression import EDGES, GEOJSON
 from wanmi.web.wiring.identity import need_viewer
 from wanmi.web.wiring.lasting import lasting
 from wanmi.web.wiring.services import services
+from wanmi.web.wiring.together import same_eyes
 from wanmi.web.wiring.work import reading
 
 blueprint = APIBlueprint("layers", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="layers")])
@@ -128,10 +129,14 @@ def get_grid_areas(query: VersionQuery) -> Response:
 def get_grid_counts(query: FilterQuery) -> Any:  # noqa: ANN401 - a Flask answer
     """Count cases by cell, in the order of the edge file: `{as_of, edition, values: [n, …]}`."""
     viewer = need_viewer("density.see")
-    at_hand = services()
-    grid = at_hand.drawings.grid(viewer)
-    now = at_hand.clock()
-    with reading() as connection:
-        counts = density(connection, "cell", query.asked(), viewer, now, at_hand.tally)
-    counted = ordered_counts(grid.codes, counts, edition=grid.edition)
-    return jsonify({"as_of": now.isoformat(), **counted})
+    asked, at_hand = query.asked(), services()
+
+    def make() -> dict[str, Any]:
+        grid, now = at_hand.drawings.grid(viewer), at_hand.clock()
+        with reading() as connection:
+            counts = density(connection, "cell", asked, viewer, now, at_hand.tally)
+        counted = ordered_counts(grid.codes, counts, edition=grid.edition)
+        return {"as_of": now.isoformat(), **counted}
+
+    key = ("grid", viewer.jurisdiction_code, same_eyes(viewer, asked))
+    return jsonify(at_hand.together.answer(key, make))

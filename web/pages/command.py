@@ -23,6 +23,7 @@ from wanmi.web.maps.words import map_words
 from wanmi.web.pages.command_address import DEFAULTS, KEPT, Known, read_address
 from wanmi.web.pages.command_layers import overlaid
 from wanmi.web.pages.command_words import command_words
+from wanmi.web.pages.preloads import modules
 from wanmi.web.presenters import choices
 from wanmi.web.presenters.places import ended_cells
 from wanmi.web.wiring.frame import nonce, page
@@ -138,6 +139,7 @@ def command() -> Response:
         left_out=asked.left_out,
         by_words=[(by, words[f"density_{by}"]) for by in offered.by],
         demonstration=demonstration,
+        preload={"modules": modules("js/command/main.js"), "data": _soon(city)},
         export_most=MOST_CASES if viewer.may("case.export") else None,
         wall=request.args.get("screen") == "wall",
         data=Markup(script_json(said)),  # noqa: S704 - escaped for a script
@@ -147,6 +149,13 @@ def command() -> Response:
 def _named_cells(args: Mapping[str, str]) -> set[str]:
     """Return what looks like a cell's code; other values are not asked for at all."""
     return {args[name] for name in ("cell", "at") if CELL_CODE.fullmatch(args.get(name, ""))}
+
+
+def _soon(city: CityMap) -> list[str]:
+    """Return the addresses that the map asks as soon as its scripts run."""
+    shown = city.counted.get(city.by)
+    sources = [city.ground, city.issues, *((shown.shapes, shown.counts) if shown else ())]
+    return [source.address for source in sources if source and source.address]
 
 
 def offered_to(viewer: Viewer) -> Offered:

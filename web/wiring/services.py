@@ -18,6 +18,7 @@ from wanmi.web.maps.tiles import TileAddress
 from wanmi.web.wiring.drawings import Drawings
 from wanmi.web.wiring.identity_cache import Remembered
 from wanmi.web.wiring.streams import Hub
+from wanmi.web.wiring.together import Together
 from wanmi.web.wiring.waker import Waker
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ class Services:
     remembered: Remembered
     drawings: Drawings
     tally: Tally
+    together: Together
     tiles: TileAddress | None
     clock: Callable[[], datetime] = wall_clock
 
@@ -78,6 +80,7 @@ class Services:
             remembered=Remembered(),
             drawings=Drawings(engine, office.ground),
             tally=Tally(),
+            together=Together(),
             tiles=tiles_of(settings),
             clock=clock,
         )
