@@ -59,7 +59,9 @@ def reported_by_month(  # noqa: PLR0913 - a question, who asks it, and when
     local = func.timezone(type_coerce(literal(str(zone)), Text), C.received_at)
     month = func.to_char(local, "YYYY-MM").label("month")
     rows = connection.execute(
-        select(month, func.count().label("cases")).where(*conditions(asked, viewer, now)).group_by(month)
+        select(month, func.count().label("cases"))
+        .where(*conditions(asked, viewer, now))
+        .group_by(month)
     )
     found = {row.month: row.cases for row in rows}
     return {first: int(found.get(f"{first:%Y-%m}", 0)) for first in months}
