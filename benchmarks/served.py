@@ -94,11 +94,12 @@ def gunicorn(target: str, city: City, *, workers: int = 2, threads: int = 16) ->
     """Serve `module:function()` with our workers and threads; yields the port."""
     options = ["--worker-class", "gthread", "--keep-alive", "60", "--log-level", "warning"]
     options += ["--workers", str(workers), "--threads", str(threads), "--no-control-socket"]
+    options += ["--graceful-timeout", "3"]
     root = Path(__file__).resolve().parents[1]
     port = _free_port()
     command = [sys.executable, "-m", "gunicorn", target, "--bind", f"127.0.0.1:{port}", *options]
     environment = {
-        "PYTHONPATH": f"{root / '.links'}:{root}",
+        "PYTHONPATH": f"{root / '.links'}:{root}:{os.environ.get('PYTHONPATH', '')}",
         "WANMI_HOME": str(city.home),
         "BENCH_DATABASE": city.url,
     }

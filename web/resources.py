@@ -8,6 +8,7 @@ from wanmi.web.api import (
     cases,
     catalogue,
     components,
+    counts,
     density,
     documentation,
     events,
@@ -22,7 +23,7 @@ from wanmi.web.api import (
     reports,
     tiles,
 )
-from wanmi.web.pages import command, home, patrol, signing_in
+from wanmi.web.pages import command, home, pairing, patrol, signing_in
 
 if TYPE_CHECKING:
     from flask import Blueprint
@@ -36,6 +37,7 @@ BLUEPRINTS: tuple[APIBlueprint | Blueprint, ...] = (
     points.blueprint,
     density.blueprint,
     exports.blueprint,
+    counts.blueprint,
     layers.blueprint,
     components.blueprint,
     place_counts.blueprint,
@@ -49,4 +51,5 @@ BLUEPRINTS: tuple[APIBlueprint | Blueprint, ...] = (
     home.blueprint,
     signing_in.blueprint,
     patrol.blueprint,
+    pairing.blueprint,
 )

@@ -67,14 +67,19 @@ def conditions(
     now: datetime,
 ) -> list[ColumnElement[bool]]:
     """Return the conditions of `asked` for the eyes of `viewer`."""
-    made = [
+    made = stated(asked, now)
+    if asked.mine:
+        made.append(C.account_id == viewer.account_id)
+    return [seen_by(viewer), *made]
+
+
+def stated(asked: CaseFilter, now: datetime) -> list[ColumnElement[bool]]:
+    """Return the conditions of `asked` alone, for use beside those of a viewer."""
+    return [
         make(value, now)
         for name, make in _CONDITIONS.items()
         if (value := getattr(asked, name)) is not None
     ]
-    if asked.mine:
-        made.append(C.account_id == viewer.account_id)
-    return [seen_by(viewer), *made]
 
 
 def seen_by(viewer: Viewer) -> ColumnElement[bool]:

@@ -45,10 +45,22 @@ def density(
     """
     counted = _counted(asked, viewer)
     if counted is not None and tally is not None and by in _KEPT:
-        return tally.by(connection, f"{by}_code", _only(asked, viewer))
+        return tally.by(connection, f"{by}_code", counters_of(asked, viewer))
     inner = (_queried(asked, viewer, now) if counted is None else counted).subquery()
     query = _by_zone(inner) if by == "zone" else _by_column(inner, f"{by}_code")
     return {code: int(cases) for code, cases in connection.execute(query) if cases}
+
+
+def counts_tell(asked: CaseFilter, viewer: Viewer, more: Collection[str] = ()) -> bool:
+    """Say whether the counters answer this question; `more` are parts of a filter beside ours."""
+    given = {one.name for one in fields(asked) if getattr(asked, one.name) != one.default}
+    major = asked.class_code
+    return (
+        viewer.scope == "jurisdiction"
+        and given <= {*_SIMPLE, *more}
+        and asked.status in {None, "open", "closed", "void"}
+        and (major is None or len(major) == MAJOR_DIGITS)
+    )
 
 
 def density_in_steps(
@@ -100,28 +112,20 @@ _KEPT = {"cell", "street"}
 
 def _counted(asked: CaseFilter, viewer: Viewer) -> Select[*tuple[Any, ...]] | None:
     """Return the counters' answer, or None when the question is not theirs."""
-    given = {one.name for one in fields(asked) if getattr(asked, one.name) != one.default}
-    major = asked.class_code
-    mine = (
-        viewer.scope == "jurisdiction"
-        and given <= _SIMPLE
-        and asked.status in {None, "open", "closed", "void"}
-        and (major is None or len(major) == MAJOR_DIGITS)
-    )
-    if not mine:
+    if not counts_tell(asked, viewer):
         return None
     query = select(N.cell_code, N.street_code, N.cases).where(
         in_jurisdiction(viewer, N.jurisdiction_code)
     )
     if asked.status is not None:
         query = query.where(N.state_type == asked.status)
-    if major is not None:
-        query = query.where(N.major == major)
+    if asked.class_code is not None:
+        query = query.where(N.major == asked.class_code)
     return query
 
 
-def _only(asked: CaseFilter, viewer: Viewer) -> dict[str, Collection[str]]:
-    """Say the same as `_counted` to a tally."""
+def counters_of(asked: CaseFilter, viewer: Viewer) -> dict[str, Collection[str]]:
+    """Return which counters a tally adds up for this filter, cell and street included."""
     only: dict[str, Collection[str]] = {}
     if not viewer.whole_city:
         only["jurisdiction_code"] = viewer.jurisdictions
@@ -129,6 +133,10 @@ def _only(asked: CaseFilter, viewer: Viewer) -> dict[str, Collection[str]]:
         only["state_type"] = (asked.status,)
     if asked.class_code is not None:
         only["major"] = (asked.class_code,)
+    if asked.cell is not None:
+        only["cell_code"] = (asked.cell,)
+    if asked.street is not None:
+        only["street_code"] = (asked.street,)
     return only
 
 

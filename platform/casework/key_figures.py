@@ -1,20 +1,30 @@
-"""How many cases stand at which point of the chain, how many are late, what has today brought?"""
+"""How many cases stand at which point of the chain, how many are late, what has today brought?
+
+What is open and what today has brought is few, and counted from indexes of just that. How many
+have ever ended is many: the counters of the process know it, or else an index is counted.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import func, literal, null, select, union_all
 
 from wanmi.platform.casework.case_filters import STATE_TYPES, C, CaseFilter, conditions
+from wanmi.platform.casework.density import counters_of, counts_tell
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection, Select
 
+    from wanmi.platform.casework.tally import Tally
     from wanmi.platform.organisation.permits import Viewer
+
+ENDED = ("closed", "void")
+PLACES = {"cell", "street"}
 
 
 def key_figures(
@@ -23,43 +33,81 @@ def key_figures(
     viewer: Viewer,
     now: datetime,
     today: datetime,
+    *,
+    tally: Tally | None = None,
+    ended_states: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
-    """Return the figures of all cases that the filter means, in one statement.
+    """Return the figures of all cases that the filter means.
 
     Args:
-        connection: to read with.
+        connection: to read with; with a `tally` outside transactions.
         asked: the filter; a caller who wants the whole chain leaves `status` and `overdue` out.
         viewer: whose eyes.
         now: what overdue is measured at.
         today: the moment at which the city's day began.
+        tally: the counters of this process, for how many have ended.
+        ended_states: the state's name by type (`closed`, `void`), where a type has one state only.
 
     Returns:
         `all`; `open`, `closed`, `void`; `overdue` (open, past the due time of their stage);
         `states` (by name, those without a case left out); `reported_today` (received since
         `today`), `closed_today` (closed since then, whenever received).
     """
-    late = and_(C.state_type == "open", C.stage_due_at < now)
-    closed_today = and_(C.state_type == "closed", C.ended_at >= today)
-    rows = connection.execute(
+    kept = ended_states or {}
+    counted = tally is not None and set(kept) == set(ENDED) and counts_tell(asked, viewer, PLACES)
+    meant = conditions(asked, viewer, now)
+    parts = [
+        _by_state("open", now, *meant, C.state_type == "open"),
+        _number("reported_today", *meant, C.received_at >= today),
+        _number("closed_today", *meant, C.state_type == "closed", C.ended_at >= today),
+    ]
+    if not counted:
+        parts.append(_by_state("ended", None, *meant, C.state_type.in_(ENDED)))
+    rows = connection.execute(union_all(*parts)).all()
+    states = {row.state: row.cases for row in rows if row.state}
+    types = dict.fromkeys(STATE_TYPES, 0)
+    for row in rows:
+        if row.state:
+            types[row.state_type] += row.cases
+    if tally is not None and counted:
+        known = tally.by(connection, "state_type", counters_of(asked, viewer))
+        for kind in ENDED:
+            types[kind] = known.get(kind, 0)
+            states |= {kept[kind]: types[kind]} if types[kind] else {}
+    numbers = {row.part: row.cases for row in rows if not row.state}
+    return {
+        "all": sum(types.values()),
+        **types,
+        "overdue": sum(row.overdue for row in rows if row.part == "open"),
+        "reported_today": numbers["reported_today"],
+        "closed_today": numbers["closed_today"],
+        "states": states,
+    }
+
+
+def _by_state(part: str, now: datetime | None, *meant: ColumnElement[bool]) -> Select[Any]:
+    late = func.count() if now is None else func.count().filter(C.stage_due_at < now)
+    return (
         select(
+            literal(part).label("part"),
             C.state,
             C.state_type,
             func.count().label("cases"),
-            func.count().filter(late).label("overdue"),
-            func.count().filter(C.received_at >= today).label("reported_today"),
-            func.count().filter(closed_today).label("closed_today"),
+            late.label("overdue"),
         )
-        .where(*conditions(asked, viewer, now))
-        .group_by(C.state, C.state_type),
-    ).all()
-    return {
-        "all": sum(row.cases for row in rows),
-        **{kind: sum(r.cases for r in rows if r.state_type == kind) for kind in STATE_TYPES},
-        "overdue": sum(row.overdue for row in rows),
-        "reported_today": sum(row.reported_today for row in rows),
-        "closed_today": sum(row.closed_today for row in rows),
-        "states": {row.state: row.cases for row in rows},
-    }
+        .where(*meant)
+        .group_by(C.state, C.state_type)
+    )
+
+
+def _number(part: str, *meant: ColumnElement[bool]) -> Select[Any]:
+    empty = null().label("state"), null().label("state_type")
+    return select(
+        literal(part).label("part"),
+        *empty,
+        func.count().label("cases"),
+        literal(0).label("overdue"),
+    ).where(*meant)
 
 
 def whole_chain(asked: CaseFilter) -> CaseFilter:

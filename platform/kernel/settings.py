@@ -121,14 +121,28 @@ SETTINGS: tuple[Setting, ...] = (
         None,
         "How people reach this server, when that differs from host and port.",
     ),
-    Setting("WANMI_TLS_CERT", "tls_cert", _path, None, "Certificate (PEM) to serve HTTPS with."),
+    Setting(
+        "WANMI_TLS_CERT",
+        "tls_cert",
+        _path,
+        None,
+        "Certificate (PEM, with its chain) to serve HTTPS with; WANMI_USER reads it.",
+        "unset; `wanmi up --lan` makes its own",
+    ),
     Setting("WANMI_TLS_KEY", "tls_key", _path, None, "Private key (PEM) of the certificate."),
+    Setting(
+        "WANMI_PAIR_PORT",
+        "pair_port",
+        _whole(1, 65535),
+        "8001",
+        "Port on which `wanmi up --lan` shows phones, over plain HTTP, how to trust its HTTPS.",
+    ),
     Setting(
         "WANMI_TRUSTED_PROXIES",
         "trusted_proxies",
         _whole(0, 8),
         "0",
-        "How many reverse proxies stand in front and set X-Forwarded-For.",
+        "How many reverse proxies stand in front and set X-Forwarded-For, -Proto and -Host.",
     ),
     Setting(
         "WANMI_PUBLIC_LIMIT",
@@ -205,6 +219,7 @@ class Settings:
     public_url: str | None
     tls_cert: Path | None
     tls_key: Path | None
+    pair_port: int
     trusted_proxies: int
     public_limit: str
     locale: str
@@ -239,6 +254,8 @@ class Settings:
         faults += _unknown(environ)
         if values.get("tls_cert") and not values.get("tls_key"):
             faults.append(FieldError("WANMI_TLS_KEY", "is needed beside WANMI_TLS_CERT"))
+        if values.get("tls_key") and not values.get("tls_cert"):
+            faults.append(FieldError("WANMI_TLS_CERT", "is needed beside WANMI_TLS_KEY"))
         try:
             values["city"] = load_city(values.get("city_file"))
         except SettingsInvalid as error:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from ipaddress import IPv4Address
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -12,15 +15,17 @@ from playwright.sync_api import expect
 from sqlalchemy import select
 
 from support import city, pictures
-from support.browser import Watch
+from support.browser import INSECURE_HOST, Watch
 from support.clusters import fresh_database, temporary_home
 from support.live_server import MODEL_STREET, Live, live_server
 from support.reporting import PEDLAR, RUBBISH, bearer, cases, report_body
 from wanmi.platform.casework.evidence import photos_of, shooting_of
 from wanmi.platform.casework.tables import Case
+from wanmi.platform.kernel.local_authority import keep_fresh
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from playwright.sync_api import Browser, Page, Request, Route
 
@@ -360,17 +365,81 @@ def test_the_pin_begins_where_the_phone_is_and_can_be_left_alone(phone: Phone) -
     expect(page.locator("#where-sign")).to_contain_text("Position found")
 
 
-def test_without_https_the_page_says_why_there_is_no_position(phone: Phone) -> None:
-    phone.page.add_init_script(
-        "Object.defineProperty(window, 'isSecureContext', { value: false });"
-        "delete Crypto.prototype.randomUUID;"
-    )
+def test_on_an_insecure_origin_the_page_says_so_and_sends(browser: Browser, live: Live) -> None:
+    """Plain http under another name than localhost: no position, whatever is permitted."""
+    insecure = dataclasses.replace(live, address=live.address.replace("127.0.0.1", INSECURE_HOST))
+    with phone_of(browser, insecure) as phone:
+        page = phone.open()
+        assert page.evaluate("() => isSecureContext") is False
+        expect(page.locator("#where-sign")).to_contain_text("No position without HTTPS")
+        expect(page.locator("#where-help")).to_contain_text("Choose the place on the map")
+        expect(page.get_by_role("link", name="Set this phone up")).to_be_visible()
+        page.locator("#where-map").tap()
+        expect(page.locator("#pin-place")).to_contain_text("Cell")
+        page.locator("#pin-use").tap()
+        phone.choose(RUBBISH)
+        page.locator("#camera").set_input_files([photo_file(quality=65)])
+        expect(page.locator(".shot-state")).to_have_text("● sent")
+        assert phone.send()
+        assert phone.found_nothing_wrong()
+
+
+def test_over_https_a_phone_has_position_and_camera(
+    browser: Browser, server: str, tmp_path: Path
+) -> None:
+    """As `wanmi up --lan` serves it: under a name that is safe by its certificate alone."""
+    names, here = (INSECURE_HOST, "localhost"), (IPv4Address("127.0.0.1"),)
+    tls = keep_fresh(tmp_path / "tls", names, here, datetime.now(UTC))
+    place = city.spot(*ON_STREET)
+    more: dict[str, Any] = {
+        "geolocation": {"longitude": place.lon, "latitude": place.lat, "accuracy": 8},
+        "permissions": ["geolocation"],
+        "ignore_https_errors": True,  # the browser of the tests is not paired
+    }
+    with (
+        fresh_database(server) as url,
+        temporary_home() as home,
+        live_server(url, home, tls=tls) as running,
+    ):
+        address = running.address.replace("127.0.0.1", INSECURE_HOST)
+        secure = dataclasses.replace(running, address=address)
+        with phone_of(browser, secure, **more) as phone:
+            page = phone.open()
+            assert page.evaluate("() => isSecureContext && 'mediaDevices' in navigator") is True
+            expect(page.locator("#where-sign")).to_contain_text("Position found")
+            expect(page.locator("#where-place")).to_contain_text(MODEL_STREET)
+            expect(page.locator("#where-pair")).to_be_hidden()
+            phone.choose(RUBBISH)
+            page.locator("#camera").set_input_files([photo_file(quality=55)])
+            expect(page.locator(".shot-state")).to_have_text("● sent")
+            expect(page.locator("#facts")).to_contain_text(UNIT)
+            assert phone.send()
+            cookies = {cookie["name"]: cookie["secure"] for cookie in page.context.cookies()}
+            assert cookies["wanmi"] is True
+            assert phone.found_nothing_wrong()
+
+
+def test_a_phone_whose_clock_is_ahead_is_told_so(phone: Phone, live: Live) -> None:
+    ahead = datetime.now(UTC) + timedelta(hours=5)
+    phone.page.clock.install(time=ahead)
     page = phone.open()
-    expect(page.locator("#where-sign")).to_contain_text("No position without HTTPS")
-    page.locator("#where-map").tap()
-    expect(page.locator("#pin-place")).to_contain_text("Cell")
-    page.locator("#pin-use").tap()
     phone.choose(RUBBISH)
+    number = phone.send()
+    expect(page.locator("#receipt")).to_contain_text("set the phone's clock right")
+    (flag,) = case_of(live, number)["flags"]
+    assert flag["code"] == "clock_suspect"
+
+
+def test_after_a_hopeless_clock_is_set_right_the_report_goes_through(phone: Phone) -> None:
+    now = datetime.now(UTC)
+    phone.page.clock.install(time=now + timedelta(days=40))
+    page = phone.open()
+    phone.choose(RUBBISH)
+    page.locator("#description").fill("keep me")
+    page.locator("#send").tap()
+    expect(page.locator("#form-fault")).to_contain_text("set the clock right")
+    expect(page.locator("#description")).to_have_value("keep me")
+    page.clock.set_system_time(now)
     assert phone.send()
 
 

@@ -9,80 +9,17 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from support.up import Up, free_port
 from wanmi.platform.kernel.cluster import Cluster
 from wanmi.platform.kernel.service_user import find_service_user
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-ROOT = Path(__file__).parents[2]
-WANMI = str(Path(sys.executable).parent / "wanmi")
-START_SECONDS = 120
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-class Up:
-    """A running `wanmi up` on a state folder of its own."""
-
-    def __init__(self, home: Path) -> None:
-        self.home = home
-        self.port = free_port()
-        self.environment = {**os.environ, "WANMI_HOME": str(home), "WANMI_PORT": str(self.port)}
-        self.process: subprocess.Popen[str] | None = None
-
-    def start(self) -> None:
-        self.process = subprocess.Popen(
-            [WANMI, "up", "--no-demo"],
-            env=self.environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            cwd=ROOT,
-        )
-        deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline:
-            if self.process.poll() is not None:
-                pytest.fail(f"up ended: {self.process.communicate()[0]}")
-            if self.health().get("status") == "ok":
-                return
-            time.sleep(0.1)
-        self.stop(signal.SIGKILL)
-        pytest.fail("up did not answer in time")
-
-    def health(self) -> dict[str, object]:
-        try:
-            with urllib.request.urlopen(
-                f"http://127.0.0.1:{self.port}/healthz", timeout=5
-            ) as answer:
-                return dict(json.load(answer))
-        except (urllib.error.URLError, OSError):
-            return {}
-
-    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [WANMI, *words], env=self.environment, capture_output=True, text=True, check=False
-        )
-
-    def stop(self, how: signal.Signals) -> int:
-        assert self.process is not None
-        self.process.send_signal(how)
-        status = self.process.wait(timeout=30)
-        if self.process.stdout:
-            self.process.stdout.close()
-        return status
+    from pathlib import Path
 
 
 @pytest.fixture

@@ -23,12 +23,16 @@ from playwright.sync_api import (
 
 STATIC = Path(__file__).resolve().parents[2] / "web" / "static"
 ORIGIN = "http://localhost:9"
+INSECURE_HOST = "phone.test"
+"""This machine under a name that browsers do not take for safe over plain http."""
+
 ARGUMENTS = (
     "--no-sandbox",
     "--disable-quic",
     "--disable-background-networking",
     "--disable-component-update",
     "--no-first-run",
+    f"--host-resolver-rules=MAP {INSECURE_HOST} 127.0.0.1",
 )
 Answer = Callable[[Route], None]
 

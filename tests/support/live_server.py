@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from flask import Flask
     from sqlalchemy import Connection, Engine
 
+    from wanmi.platform.kernel.local_authority import Files
     from wanmi.platform.organisation.accounts import Account
 
 SIDE = 10
@@ -184,10 +185,12 @@ def live_server(
     town: Callable[[Connection], None] = build_town,
     clock: Callable[[], datetime] = wall_clock,
     environ: Mapping[str, str] | None = None,
+    tls: Files | None = None,
 ) -> Iterator[Live]:
     """Serve an empty database with a town in it, migrated here, until the block ends.
 
     `home` is a state folder that the service user can enter (`support.clusters.temporary_home`).
+    With `tls` it is served over HTTPS.
     """
     engine = make_engine(database_url)
     runner.upgrade(engine)
@@ -199,10 +202,13 @@ def live_server(
     settings = Settings.from_environ({"WANMI_HOME": str(home), **(environ or {})})
     services = Services.open(settings, database_url, clock)
     app = create_app(settings, database_url, BLUEPRINTS, services)
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
+    pair = (str(tls.certificate), str(tls.key)) if tls else None
+    server = make_server(
+        "127.0.0.1", 0, app, threaded=True, request_handler=Quiet, ssl_context=pair
+    )
     thread = threading.Thread(target=server.serve_forever, name="live server", daemon=True)
     thread.start()
-    address = f"http://127.0.0.1:{server.server_port}"
+    address = f"{'https' if tls else 'http'}://127.0.0.1:{server.server_port}"
     try:
         yield Live(address, app, engine, settings, services, accounts)
     finally:

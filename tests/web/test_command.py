@@ -175,6 +175,10 @@ def test_what_is_understood_is_kept() -> None:
         ("overdue", "maybe"),
         ("period", "yesterday"),
         ("from", "2026-02-30"),
+        ("from", "2026-11-23T24"),
+        ("to", "2026-11-23T09:30"),
+        ("worst", "all"),
+        ("trend", "year"),
         ("to", "0001-01-01"),
         ("to", "9999-12-31"),
         ("by", "street"),
@@ -204,6 +208,8 @@ def test_a_long_value_is_cut() -> None:
 def test_contradictions_are_repaired() -> None:
     turned = read_address({"from": "2026-11-20", "to": "2026-11-01"}, KNOWN).state
     assert (turned["from"], turned["to"]) == ("2026-11-01", "2026-11-20")
+    day = {"from": "2026-11-20T09", "to": "2026-11-20"}
+    assert read_address(day, KNOWN).state.items() >= day.items()
     both = read_address({"period": "today", "from": "2026-11-01"}, KNOWN).state
     assert "from" not in both
     late = read_address({"overdue": "1", "status": "closed"}, KNOWN).state
@@ -219,6 +225,12 @@ def test_days_become_moments_of_the_city() -> None:
         "status": "open",
         "from": "2026-11-01T00:00:00+08:00",
         "to": "2026-11-03T00:00:00+08:00",
+    }
+    hours = {"from": "2026-11-02T09", "to": "2026-11-02T11", "trend": "hour"}
+    assert read_address(hours, KNOWN).query(today, zone) == {
+        "status": "open",
+        "from": "2026-11-02T09:00:00+08:00",
+        "to": "2026-11-02T12:00:00+08:00",
     }
     week = read_address({"period": "7d", "status": "any"}, KNOWN).query(today, zone)
     assert week == {"from": "2026-11-17T00:00:00+08:00"}

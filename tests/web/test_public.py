@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
@@ -12,11 +13,14 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from support.clusters import fresh_database, temporary_home
-from support.live_server import Live, live_server
+from support.live_server import MODEL_STREET, Live, live_server
 from support.reporting import bearer, cases, report_body
 from wanmi.platform.casework.following import code_hash, follow_code
 from wanmi.platform.casework.tables import Case
 from wanmi.platform.kernel.settings import Settings
+from wanmi.web.maps.links import STATIC
+from wanmi.web.pages.home_words import HOME_WORDS
+from wanmi.web.pages.patrol_words import PATROL_WORDS
 from wanmi.web.resources import BLUEPRINTS
 from wanmi.web.wiring.app import create_app
 
@@ -65,6 +69,37 @@ def test_a_citizen_reports_and_follows(citizen: FlaskClient, live: Live) -> None
     assert case["source"] == "citizen"
     assert case["reporter_id"] is None
     assert case["cell"]["match"] == "inside"
+
+
+def test_the_start_page_is_the_citizens_and_asks_no_other_host(citizen: FlaskClient) -> None:
+    page = citizen.get("/", headers={"Accept-Language": "en"})
+    assert page.status_code == 200
+    assert "Report a problem in the street" in page.text
+    assert "Set-Cookie" not in page.headers, "a stranger is given no session"
+    assert not re.search(r"(?:src|href)=\"(?:https?:)?//", page.text)
+    found = re.findall(r'(?:src|href)="(/static/[^"]+)"', page.text)
+    assert len(found) > 15
+    for address in found:
+        assert (STATIC / address.removeprefix("/static/")).is_file(), address
+
+
+def test_every_word_of_the_citizens_page_can_be_translated() -> None:
+    scripts = (STATIC / "js" / "citizen").glob("*.js")
+    spoken = set(re.findall(r"say\(\s*\"(\w+)\"", "".join(s.read_text("utf-8") for s in scripts)))
+    assert set(HOME_WORDS) <= spoken | {"copied", "not_copied"}
+    assert spoken <= set(HOME_WORDS) | set(PATROL_WORDS)
+
+
+def test_the_map_for_the_pin_has_streets_and_no_cases(citizen: FlaskClient, live: Live) -> None:
+    ground = citizen.get("/api/v1/public/ground")
+    assert ground.status_code == 200
+    assert MODEL_STREET in ground.text
+    staffs = citizen.get("/api/v1/ground", headers=bearer(live.token("commander")))
+    assert ground.json == staffs.json
+    again = citizen.get("/api/v1/public/ground", headers={"If-None-Match": ground.headers["ETag"]})
+    assert again.status_code == 304
+    for closed in ("/api/v1/ground", "/api/v1/cases", "/api/v1/locate?lon=109&lat=32&datum=wgs84"):
+        assert citizen.get(closed).status_code == 401
 
 
 def test_the_source_is_citizen_whether_it_is_said_or_not(citizen: FlaskClient, live: Live) -> None:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from flask import jsonify
 from flask_openapi3 import APIBlueprint, Tag
 
 from wanmi.platform.casework.density import density
-from wanmi.platform.casework.key_figures import key_figures
+from wanmi.platform.casework.key_figures import ENDED, key_figures
 from wanmi.platform.kernel.moments import day_start, local_day
 from wanmi.web.api.case_filters import FilterQuery
 from wanmi.web.presenters.said_cases import Density, Figures
 from wanmi.web.wiring.identity import need_viewer
 from wanmi.web.wiring.services import services
 from wanmi.web.wiring.work import reading
+
+if TYPE_CHECKING:
+    from wanmi.platform.casework.workflow import Workflow
 
 blueprint = APIBlueprint("density", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="density")])
 
@@ -44,5 +47,21 @@ def get_figures(query: FilterQuery) -> Any:  # noqa: ANN401 - a Flask answer
     zone = at_hand.office.city.time_zone
     today = day_start(local_day(now, zone), zone)
     with reading() as connection:
-        found = key_figures(connection, query.asked(), viewer, now, today)
+        found = key_figures(
+            connection,
+            query.asked(),
+            viewer,
+            now,
+            today,
+            tally=at_hand.tally,
+            ended_states=_ended_states(at_hand.office.workflow),
+        )
     return jsonify({"as_of": now.isoformat(), "figures": found})
+
+
+def _ended_states(workflow: Workflow) -> dict[str, str]:
+    """Return the state of each type that has one state only."""
+    kinds: dict[str, list[str]] = {}
+    for state in workflow.states.values():
+        kinds.setdefault(state.type, []).append(state.name)
+    return {kind: kinds[kind][0] for kind in ENDED if len(kinds.get(kind, ())) == 1}

@@ -1,21 +1,30 @@
-"""POST /api/v1/public/reports and GET /public/cases/{number}: citizens, without an account."""
+"""/api/v1/public: a citizen reports, follows and sets a pin on a map, without an account."""
 
 from __future__ import annotations
 
 from http import HTTPStatus
 from typing import Annotated, Any, Literal
 
-from flask import jsonify
+from flask import Response, jsonify  # flask-openapi3 looks at annotations
 from flask_openapi3 import APIBlueprint, Tag
 from pydantic import ConfigDict, Field
 
-from wanmi.platform.casework.following import citizen, code_hash, follow_code, followed
+from wanmi.platform.casework.following import (
+    CITIZEN,
+    citizen,
+    code_hash,
+    follow_code,
+    followed,
+)
 from wanmi.platform.casework.intake import submit
+from wanmi.platform.organisation.permits import Viewer
 from wanmi.web.api.report_models import EXAMPLE, ReportIn
 from wanmi.web.presenters.following import followed_body
 from wanmi.web.presenters.said import Followed, PublicReceipt
+from wanmi.web.presenters.said_places import Ground
 from wanmi.web.wiring.apidoc import refusals
 from wanmi.web.wiring.bodies import Lenient
+from wanmi.web.wiring.lasting import lasting
 from wanmi.web.wiring.secrets_file import follow_secret
 from wanmi.web.wiring.services import services
 from wanmi.web.wiring.work import reading, writing
@@ -44,10 +53,43 @@ class FollowPath(Lenient):
     number: Annotated[str, Field(max_length=40)]
 
 
+class GroundQuery(Lenient):
+    """With the current version in the address, the answer may be kept for ever."""
+
+    v: Annotated[str, Field(max_length=80)] | None = None
+
+
 class FollowQuery(Lenient):
     """The code that the report was answered with."""
 
     code: Annotated[str, Field(max_length=80)]
+
+
+def _onlooker() -> Viewer:
+    """Return eyes that see the map of the whole city, and no row of anything else."""
+    code = services().settings.city.code
+    return Viewer(
+        account_id=0,
+        login="",
+        name="",
+        role=CITIZEN,
+        scope="own",
+        unit_code="",
+        units=frozenset(),
+        jurisdiction_code=code,
+        jurisdictions=frozenset(),
+        whole_city=True,
+        permissions=frozenset(),
+    )
+
+
+@blueprint.get("/ground", responses={200: Ground, 304: None})
+def get_public_ground(query: GroundQuery) -> Response:
+    """Return the base map on which a citizen sets the pin: water, parks and streets."""
+    drawings, eyes = services().drawings, _onlooker()
+    return lasting(
+        drawings.version(eyes), query.v, lambda: drawings.base_map(eyes), "application/json"
+    )
 
 
 @blueprint.post("/reports", responses={201: PublicReceipt, 200: PublicReceipt, **refusals(409)})

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from gunicorn.app.base import BaseApplication
 
+from wanmi.web.cli.lan import renew_by_itself
+from wanmi.web.pages import pairing as pairing_page
 from wanmi.web.resources import BLUEPRINTS
-from wanmi.web.wiring.app import create_app
+from wanmi.web.wiring.app import create_app, create_pairing_app
 from wanmi.web.wiring.services import Services
 from wanmi.web.wiring.warming import warm_up
 
 if TYPE_CHECKING:
+    from flask import Flask
     from flask_openapi3 import OpenAPI
 
     from wanmi.platform.kernel.settings import Settings
@@ -53,6 +56,35 @@ class Server(BaseApplication):  # type: ignore[misc]
 
     def load(self) -> OpenAPI:
         """Make the application, in each worker."""
+        renew_by_itself(self._settings)
         services = Services.open(self._settings, self._url)
         warm_up(services)
         return create_app(self._settings, self._url, BLUEPRINTS, services)
+
+
+class PairingServer(BaseApplication):  # type: ignore[misc]
+    """The plain HTTP server of the pairing page: one worker, a few threads."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Take the settings; the page needs no database."""
+        self._settings = settings
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Hand gunicorn its settings, row by row."""
+        rows: dict[str, Any] = {
+            "bind": f"{self._settings.host}:{self._settings.pair_port}",
+            "workers": 1,
+            "worker_class": "gthread",
+            "threads": 4,
+            "graceful_timeout": 1,
+            "worker_tmp_dir": SHARED_MEMORY if Path(SHARED_MEMORY).is_dir() else None,
+            "loglevel": "warning",
+            "control_socket_disable": True,
+        }
+        for name, value in rows.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        """Make the application, in its worker."""
+        return create_pairing_app(self._settings, pairing_page.blueprint)

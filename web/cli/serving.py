@@ -8,6 +8,8 @@ import fcntl
 import os
 import signal
 import socket
+import ssl
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NoReturn
 
 import click
@@ -16,25 +18,25 @@ from wanmi.migrations import runner
 from wanmi.platform.kernel.database import check_usable, database, make_engine
 from wanmi.platform.kernel.errors import SettingsInvalid
 from wanmi.platform.kernel.service_user import find_service_user, own_folder, prepare_home
+from wanmi.web.cli.demonstration import first_start
+from wanmi.web.cli.lan import LOOPBACK, on_lan, pairing_page, say_how_to_pair
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from wanmi.platform.kernel.settings import Settings
-from wanmi.web.cli.demonstration import first_start
-
-LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
 @click.command()
 @click.option("--port", type=click.IntRange(1, 65535), help="Serve on this port.")
 @click.option("--no-demo", is_flag=True, help="Leave an empty database empty.")
+@click.option("--lan", is_flag=True, help="Serve HTTPS on the local network, for phones.")
 @click.pass_obj
-def up(settings: Settings, port: int | None, *, no_demo: bool) -> None:
+def up(settings: Settings, port: int | None, *, no_demo: bool, lan: bool) -> None:
     """Database up, migrated, demonstration city loaded if it is empty, server started."""
     if port:
         settings = dataclasses.replace(settings, port=port)
-    _serve(settings, demo=not no_demo)
+    _serve(settings, demo=not no_demo, lan=lan)
 
 
 @click.command()
@@ -49,7 +51,7 @@ def serve(settings: Settings) -> None:
     _serve(settings, demo=None)
 
 
-def _serve(settings: Settings, *, demo: bool | None) -> None:
+def _serve(settings: Settings, *, demo: bool | None, lan: bool = False) -> None:
     """Serve until a signal comes. `demo` None: fill nothing, print nothing (production)."""
     signal.signal(signal.SIGTERM, _leave)
     user = find_service_user(settings.service_user)
@@ -57,7 +59,10 @@ def _serve(settings: Settings, *, demo: bool | None) -> None:
     user.become()
     user = dataclasses.replace(user, switch=False)
     settings = dataclasses.replace(settings, service_user=user.name)
-    with _only_one(settings), _port_is_free(settings):
+    _certificate_can_be_read(settings)
+    if lan:
+        settings = on_lan(settings, datetime.now(UTC))
+    with _only_one(settings), _port_is_free(settings), pairing_page(settings):
         click.echo("starting the database …")
         with database(settings) as url:
             engine = make_engine(url)
@@ -67,7 +72,26 @@ def _serve(settings: Settings, *, demo: bool | None) -> None:
                 first_start(settings, engine, demo=demo)
             engine.dispose()
             click.echo(f"Wanmi serves on {settings.address} (stop with Ctrl-C)")
+            say_how_to_pair(settings)
             run(settings, url)
+
+
+def _certificate_can_be_read(settings: Settings) -> None:
+    """Say so at once; gunicorn would only say that a file is missing, again and again.
+
+    Raises:
+        SettingsInvalid: certificate or key cannot be read, or do not belong together.
+    """
+    if settings.tls_cert is None or settings.tls_key is None:
+        return
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(settings.tls_cert, settings.tls_key)
+    except OSError as error:  # ssl.SSLError among them
+        raise SettingsInvalid(
+            f"WANMI_TLS_CERT ({settings.tls_cert}) and WANMI_TLS_KEY ({settings.tls_key}) "
+            f"cannot be used by {settings.service_user}: {error.strerror or error}. Both are PEM "
+            "files that belong together; give that user the right to read them.",
+        ) from error
 
 
 def _leave(number: int, frame: object) -> NoReturn:  # noqa: ARG001 - a signal handler's signature

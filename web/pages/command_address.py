@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from wanmi.gis.errors import PlaceInvalid
 from wanmi.gis.points import LonLat
-from wanmi.platform.kernel.moments import day_start, local_day
+from wanmi.platform.kernel.moments import local_day
 from wanmi.web.pages.command_layers import SHOWN_FIRST
 
 if TYPE_CHECKING:
@@ -28,14 +28,19 @@ DEFAULTS: Mapping[str, str] = {
     "by": "cell",
     "order": "new",
     "layers": ",".join(SHOWN_FIRST),
+    "worst": "overdue",
+    "trend": "day",
 }
 """What holds when the address does not say, and is then left out of it."""
 
 PERIOD_DAYS = {"today": 0, "7d": 6, "30d": 29}
 """Periods that go with the day, and how many days before today they begin."""
 
+WORST = ("overdue", "open", "density", "rising")
+"""By what a place is worse than another; density is cases per km², of streets per km."""
+
 FILTERS = ("status", "class_code", "street", "zone", "cell", "unit", "overdue")
-KEPT = ("lang", "screen")
+KEPT = ("lang", "screen", "rotate")
 """Not ours to repair: handed on as they are."""
 
 STEPS = {"day": 10, "hour": 13}
@@ -54,6 +59,7 @@ FIRST_YEAR, LAST_YEAR = 2000, 2199
 _NUMBER = re.compile(r"[0-9]{19}|[0-9]{21}")
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T([01][0-9]|2[0-3]))?")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DAY_OR_HOUR = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +103,16 @@ class Asked:
         if state.get("period"):
             start = (today - timedelta(days=PERIOD_DAYS[state["period"]])).isoformat()
         if start:
-            query["from"] = _midnight(date.fromisoformat(start), zone)
+            query["from"] = _begins(datetime.fromisoformat(start), zone)
         if end:
-            query["to"] = _midnight(date.fromisoformat(end) + timedelta(days=1), zone)
+            # The day, or the hour, belongs to the period.
+            length = timedelta(hours=1) if "T" in end else timedelta(days=1)
+            query["to"] = _begins(datetime.fromisoformat(end) + length, zone)
         return query
 
 
-def _midnight(day: date, zone: ZoneInfo) -> str:
-    return day_start(day, zone).isoformat()
+def _begins(local: datetime, zone: ZoneInfo) -> str:
+    return local.replace(tzinfo=zone).isoformat()
 
 
 def read_address(args: Mapping[str, str], known: Known) -> Asked:
@@ -126,7 +134,7 @@ def read_address(args: Mapping[str, str], known: Known) -> Asked:
     if state.get("period"):
         state.pop("from", None)
         state.pop("to", None)
-    if "from" in state and "to" in state and state["from"] > state["to"]:
+    if "from" in state and "to" in state and state["from"] > _last_hour(state["to"]):
         state["from"], state["to"] = state["to"], state["from"]
     _settle_time(state)
     if "case" in state:
@@ -146,6 +154,10 @@ def _settle_time(state: dict[str, str]) -> None:
     if "compare" in state and "from" not in state:
         state.setdefault("period", COMPARED_PERIOD)
         state.pop("to", None)
+
+
+def _last_hour(text: str) -> str:
+    return text if "T" in text else f"{text}T23"
 
 
 def today_in(zone: ZoneInfo, now: datetime) -> date:
@@ -182,7 +194,7 @@ def _overdue(value: str, _: Known) -> str | None:
 
 def _day(value: str, _: Known) -> str | None:
     try:
-        day = date.fromisoformat(value) if _DAY.fullmatch(value) else None
+        day = datetime.fromisoformat(value) if _DAY_OR_HOUR.fullmatch(value) else None
     except ValueError:
         return None
     return value if day and FIRST_YEAR <= day.year <= LAST_YEAR else None
@@ -230,6 +242,8 @@ _READERS: dict[str, Callable[[str, Known], str | None]] = {
     "compare": lambda value, _: value if value in COMPARED else None,
     "per": lambda value, _: value if value == "size" else None,
     "order": lambda value, _: value if value in {"new", "due"} else None,
+    "worst": lambda value, _: value if value in WORST else None,
+    "trend": lambda value, _: value if value in {"hour", "day"} else None,
     "case": lambda value, _: value if _NUMBER.fullmatch(value) else None,
     "at": _place,
     "view": _view,

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wanmi.web.maps.words import N_
+from wanmi.web.pages.charts_words import CHARTS_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 WORDS: dict[str, str] = {
+    **CHARTS_WORDS,
     # time
     "left_days": N_("%(days)d d %(hours)d h left"),
     "left_hours": N_("%(hours)d h %(minutes)d min left"),

@@ -8,17 +8,13 @@ from flask import Blueprint
 from flask_babel import gettext
 
 from wanmi.platform.casework.reports import LONGEST_DESCRIPTION, MOST_PHOTOS
-from wanmi.platform.demonstration.setting_up import shows_demonstration
 from wanmi.platform.organisation.roles import SOURCE_PREFIX
-from wanmi.web.maps.base import MAX_ZOOM, STATIC_ROOT
-from wanmi.web.maps.links import served_path
-from wanmi.web.maps.words import map_words
 from wanmi.web.pages.patrol_words import PATROL_WORDS
+from wanmi.web.pages.pin_map import pin_map
 from wanmi.web.presenters.cases import named
 from wanmi.web.wiring.frame import page
 from wanmi.web.wiring.identity import need_viewer
 from wanmi.web.wiring.services import services
-from wanmi.web.wiring.work import reading
 
 if TYPE_CHECKING:
     from flask import Response
@@ -31,11 +27,6 @@ USUAL_SOURCE = "inspector"
 NEAR_M = 50
 """An open case of the same class this near may be the same issue."""
 
-MAP_SCRIPTS = ("leaflet", "wanmi_core", "wanmi_canvas", "wanmi_names", "wanmi_ground")
-MAP_STYLES = ("leaflet_css", "wanmi_map_css")
-AROUND_DEG = 0.02
-"""How much of the city is in view around its centre while nobody knows where the phone is."""
-
 
 @blueprint.get("/patrol")
 def patrol() -> Response:
@@ -46,30 +37,16 @@ def patrol() -> Response:
 
 def _data(viewer: Viewer) -> dict[str, Any]:
     at_hand = services()
-    centre = at_hand.settings.city.centre
-    with reading() as connection:
-        demonstration = shows_demonstration(connection)
     return {
         "account": viewer.account_id,
+        "reports": "/api/v1/reports",
+        "locates": True,
         "sources": _sources(viewer),
         "most_photos": MOST_PHOTOS,
         "near_m": NEAR_M,
         "time_zone": str(at_hand.settings.city.time_zone),
         "words": {key: gettext(message) for key, message in PATROL_WORDS.items()},
-        "map": {
-            "scripts": [_address(name) for name in MAP_SCRIPTS],
-            "styles": [_address(name) for name in MAP_STYLES],
-            "ground": "/api/v1/ground",
-            "options": {
-                "bounds": [
-                    [centre.lat - AROUND_DEG, centre.lon - AROUND_DEG],
-                    [centre.lat + AROUND_DEG, centre.lon + AROUND_DEG],
-                ],
-                "maxZoom": MAX_ZOOM,
-                "words": map_words(gettext),
-                "demonstration": demonstration,
-            },
-        },
+        "map": pin_map("/api/v1/ground"),
     }
 
 
@@ -82,7 +59,3 @@ def _sources(viewer: Viewer) -> list[dict[str, str]]:
         {"code": source, "name": named(table.permissions[f"{SOURCE_PREFIX}{source}"])}
         for source in mine
     ]
-
-
-def _address(name: str) -> str:
-    return f"{STATIC_ROOT}{served_path(name)}"

@@ -15,7 +15,10 @@ PATROL_WORDS: dict[str, str] = {
     "position_insecure": N_("No position without HTTPS"),
     "help_refused": N_("Allow it in the browser's settings for this page, or choose on the map."),
     "help_unavailable": N_("Step into the open, or choose the place on the map."),
-    "help_insecure": N_("Browsers tell it only over HTTPS. Choose the place on the map."),
+    "help_insecure": N_(
+        "Browsers give the position, and some the camera, only over HTTPS. Choose the place on "
+        "the map; the report is sent all the same."
+    ),
     "help_rough": N_("Wait a little in the open, or choose the place on the map."),
     "accuracy": N_("± {metres} m"),
     "cell": N_("Cell {code}"),

@@ -121,7 +121,10 @@ def flags_body(case: Mapping[str, Any]) -> list[Json]:
         for flag in case["flags"]
     ]
     if case["clock_suspect"]:
-        words = gettext("The time of the report lies ahead of our clock.")
+        words = gettext(
+            "The time of the report lies ahead of our clock: set the phone's clock right. What "
+            "counts is when we received it."
+        )
         flags.append({"code": "clock_suspect", "effect": "check", "text": words})
     if case["cell_match"] == "none":
         words = gettext("The place lies outside the grid; a person will assign it.")

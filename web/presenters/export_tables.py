@@ -9,8 +9,6 @@ import csv
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import xlsxwriter
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
@@ -75,6 +73,8 @@ def _csv_value(value: Value, sheet: Sheet) -> object:
 
 def write_xlsx(path: Path, sheet: Sheet) -> None:
     """Write a workbook; finished rows go to the disk, so that its length costs no memory."""
+    import xlsxwriter  # noqa: PLC0415 - no other answer of the server needs it
+
     options = {"constant_memory": True, "tmpdir": str(path.parent)}
     with xlsxwriter.Workbook(str(path), options) as book:
         bold = book.add_format({"bold": True, "bottom": 1})

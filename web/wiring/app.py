@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from flask import Flask, redirect
 from flask_openapi3 import APIBlueprint, Info
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from wanmi.platform.kernel.errors import NotFound
 from wanmi.web.presenters.said import Problem
 from wanmi.web.wiring import (
     compression,
@@ -16,6 +19,7 @@ from wanmi.web.wiring import (
     headers,
     language,
     limits,
+    pairing,
     problems,
     rates,
     sessions,
@@ -28,6 +32,7 @@ if TYPE_CHECKING:
 
     from flask import Blueprint
     from flask_openapi3 import OpenAPI
+    from werkzeug.wrappers import Response
 
     from wanmi.platform.kernel.settings import Settings
 
@@ -57,6 +62,7 @@ def create_app(
         instance_path=str(settings.home),
     )
     limits.install(app)
+    pairing.install(app, settings)
     app.extensions[EXTENSION] = services or Services.open(settings, database_url)
     sessions.install(app, settings)
     language.install(app, settings.locale, str(settings.city.time_zone))
@@ -76,4 +82,24 @@ def create_app(
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies
         )
+    return app
+
+
+def create_pairing_app(settings: Settings, page: Blueprint) -> Flask:
+    """Return the application that shows phones the pairing page and nothing else.
+
+    It is served over plain HTTP, so it knows neither sessions nor the database.
+    """
+    web = Path(str(files("wanmi.web")))
+    app = Flask("wanmi.web", root_path=str(web))
+    pairing.install(app, settings)
+    language.install(app, settings.locale, str(settings.city.time_zone))
+    app.register_blueprint(page)
+
+    @app.errorhandler(NotFound)
+    @app.errorhandler(HTTPStatus.NOT_FOUND)
+    def elsewhere(_: Exception) -> Response:
+        """Lead to the page whatever was asked for."""
+        return redirect("/pair")
+
     return app

@@ -48,6 +48,10 @@ class BrowserSessions(SecureCookieSessionInterface):
         """Read the cookie, unless a token says who asks."""
         return self.session_class() if by_token(request) else super().open_session(app, request)
 
+    def get_cookie_secure(self, app: Flask) -> bool:
+        """Keep the cookie to HTTPS wherever the browser has come by it, behind a proxy too."""
+        return request.is_secure or super().get_cookie_secure(app)
+
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Send the cookie, unless a token said who asks."""
         if not by_token(request):

@@ -3,6 +3,7 @@
 import { Live, showState } from "../live.js";
 import { Cards } from "./cards.js";
 import { Exports } from "./exports.js";
+import { startCharts } from "./charts.js";
 import { Figures } from "./figures.js";
 import { Filters } from "./filters.js";
 import { Layers } from "./layers.js";
@@ -85,5 +86,6 @@ for (const radio of document.querySelectorAll('input[name="order"]')) {
 one("#photo-close").addEventListener("click", () => one("#photo").close());
 
 showState(live, one("[data-live]"));
+startCharts(state, picture);
 picture.start(map.first);
 live.start();

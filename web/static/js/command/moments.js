@@ -97,6 +97,16 @@ function offset(moment) {
   return local - Math.floor(moment / 1000) * 1000;
 }
 
+// 2026-11-23T09 in the city.
+export const hourOf = (milliseconds) =>
+  `${dayOf(milliseconds)}T${CLOCK.format(milliseconds).slice(0, 2)}`;
+
+// When a day (2026-11-23) or an hour of it (2026-11-23T09) begins in the city, and when it ends.
+export const spanStart = (text) => dayStart(text.slice(0, 10)) + hours(text) * HOUR * 1000;
+export const spanEnd = (text) =>
+  text.includes("T") ? spanStart(text) + HOUR * 1000 : dayStart(dayAfter(text, 1));
+const hours = (text) => Number(text.slice(11) || 0);
+
 export function dayAfter(text, days) {
   const [year, month, day] = text.split("-").map(Number);
   return new Date(Date.UTC(year, month - 1, day + days)).toISOString().slice(0, 10);

@@ -3,12 +3,12 @@
 // The server reads and repairs the address once; from then on this is the only place that changes
 // it. Back and forward bring a state back as it was.
 
-import { dayAfter, dayOf, dayStart, now } from "./moments.js";
+import { dayAfter, dayOf, dayStart, now, spanEnd, spanStart } from "./moments.js";
 import { page } from "./page.js";
 
 const FILTER = ["status", "overdue", "class_code", "unit", "street", "zone", "cell"];
 const TIME = ["period", "from", "to"];
-const SHOWN = ["by", "per", "layers", "step", "moment", "compare", "order", "case", "at", "view"];
+const SHOWN = ["by", "per", "layers", "step", "moment", "compare", "order", "worst", "trend", "case", "at", "view"];
 const DAYS = { today: 0, "7d": 6, "30d": 29 };
 
 export const isFilter = (key) => FILTER.includes(key) || TIME.includes(key);
@@ -68,7 +68,7 @@ export class State extends EventTarget {
   get span() {
     const { period, from, to } = this.now;
     if (period in DAYS) return [dayStart(dayAfter(dayOf(now()), -DAYS[period])), null];
-    return [from && dayStart(from), to && dayStart(dayAfter(to, 1))];
+    return [from ? spanStart(from) : null, to ? spanEnd(to) : null];
   }
 
   #become(next, moved) {

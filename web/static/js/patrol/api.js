@@ -3,7 +3,7 @@
 const WAIT_MS = 15000;
 const PHOTO_WAIT_MS = 120000;
 
-const token = () => document.querySelector('meta[name="csrf-token"]').content;
+const token = () => document.querySelector('meta[name="csrf-token"]')?.content ?? "";
 
 // The server has answered, but not with what was asked for. `errors` are by field.
 export class Refused extends Error {

@@ -63,6 +63,12 @@ export class Form {
     clearDraft();
   }
 
+  // The phone's clock was refused and has been set: the report begins anew.
+  beginAnew() {
+    this.#begun = new Date().toISOString();
+    this.keep();
+  }
+
   fault(sentences) {
     const box = byId("form-fault");
     box.hidden = sentences.length === 0;

@@ -80,7 +80,7 @@ async function deliver(entry, write) {
   }
   const body = { ...entry.report, sent_at: new Date().toISOString() };
   if (entry.photos.length) body.photos = entry.photos.map(({ id }) => id);
-  return (await ask("/api/v1/reports", { body })).said;
+  return (await ask(page.reports, { body })).said;
 }
 
 // Text that local storage can hold, and back.

@@ -1,6 +1,6 @@
 // What the server gave the page, its words, and elements made of text only.
 
-export const page = JSON.parse(document.getElementById("patrol-data").textContent);
+export const page = JSON.parse(document.querySelector('script[type="application/json"]').textContent);
 
 export const byId = (id) => document.getElementById(id);
 

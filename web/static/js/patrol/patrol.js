@@ -64,9 +64,12 @@ async function loadClasses() {
 }
 
 let sending = false;
+let clockRefused = false;
 
 async function send() {
   if (sending) return; // a second tap of the same finger
+  if (clockRefused) form.beginAnew();
+  clockRefused = false;
   const missing = form.missing;
   if (missing) {
     form.fault([missing.sentence]);
@@ -94,6 +97,7 @@ async function send() {
 
 function show(result, name) {
   if (result.refused) {
+    if (result.refused.errors.some(({ field }) => field === "observed_at")) clockRefused = true;
     form.fault(result.refused.sentences.map((reason) => say("refused", { reason })));
     return;
   }

@@ -91,6 +91,7 @@ export class Pin {
   }
 
   #moved = () => {
+    if (!page.locates) return;
     clearTimeout(this.#timer);
     this.#running?.abort();
     this.#timer = setTimeout(() => this.#tell(), QUIET_MS);

@@ -43,6 +43,17 @@ export function cellWords({ cell }) {
   return say("cell_nearest", { code: cell.code, metres: Math.round(cell.distance_m) });
 }
 
+// The strip "where": what the position is, how sure, and what helps.
+export function showState({ state, fix }) {
+  const [light, word, help] = STATES[state];
+  byId("where").dataset.state = state;
+  byId("where-sign").replaceChildren(sign(light, say(word)));
+  const accuracy = fix?.accuracy;
+  byId("where-accuracy").textContent = accuracy ? say("accuracy", { metres: Math.ceil(accuracy) }) : "";
+  byId("where-help").textContent = help ? say(help) : "";
+  byId("where-pair").hidden = state !== "insecure";
+}
+
 export class Place {
   found = null;
   #position;
@@ -92,13 +103,7 @@ export class Place {
   }
 
   #strip() {
-    const { state, fix } = this.#position;
-    const [light, word, help] = STATES[state];
-    byId("where").dataset.state = state;
-    byId("where-sign").replaceChildren(sign(light, say(word)));
-    const accuracy = fix?.accuracy;
-    byId("where-accuracy").textContent = accuracy ? say("accuracy", { metres: Math.ceil(accuracy) }) : "";
-    byId("where-help").textContent = help ? say(help) : "";
+    showState(this.#position);
     const found = this.#position.known ? this.found : null;
     byId("where-place").replaceChildren(
       ...(found

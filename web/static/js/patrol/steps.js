@@ -1,10 +1,6 @@
 // Which step is shown: the part of the address behind #, so that Back works and nothing is lost.
 
-import { byId } from "./page.js";
-
 const FIRST = "what";
-const WITHOUT_PLACE = new Set(["place", "similar", "same", "done"]);
-const WITHOUT_MINE = new Set(["place", "report", "similar", "same"]);
 const sections = new Map(
   [...document.querySelectorAll("[data-step]")].map((section) => [section.dataset.step, section]),
 );
@@ -42,8 +38,9 @@ export class Steps extends EventTarget {
     this.current = step;
     document.body.dataset.now = step;
     for (const [name, section] of sections) section.hidden = name !== step;
-    byId("where").hidden = WITHOUT_PLACE.has(step);
-    byId("mine").hidden = WITHOUT_MINE.has(step);
+    for (const part of document.querySelectorAll("[data-without]")) {
+      part.hidden = part.dataset.without.split(" ").includes(step);
+    }
     if (from !== null && from !== step) {
       scrollTo(0, 0);
       sections.get(step).querySelector("[tabindex='-1']")?.focus({ preventScroll: true });
