@@ -198,8 +198,6 @@ export class TimeBar {
     if (step && this.#steps) {
       const span = this.#words(this.#steps.starts[this.#index]);
       this.#said.replaceChildren(el("b", {}, span), ` · ${say("only_on_map")}`);
-    } else if (compare && this.#map.compared) {
-      this.#said.textContent = this.#map.compared.note;
     } else {
       this.#said.textContent = "";
     }
