@@ -198,8 +198,6 @@ export class TimeBar {
     if (step && this.#steps) {
       const span = this.#words(this.#steps.starts[this.#index]);
       this.#said.replaceChildren(el("b", {}, span), ` · ${say("only_on_map")}`);
-    } else if (compare && this.#map.compared) {
-      this.#said.textContent = this.#map.compared.note;
     } else {
       this.#said.textContent = "";
     }
@@ -218,5 +216,5 @@ function yearBefore(moment) {
 function classesOf({ counts }) {
   const values = Object.values(counts).flatMap((steps) => steps.map(([, cases]) => cases));
   const few = values.length > 20000 ? values.filter((_, i) => i % Math.ceil(values.length / 20000) === 0) : values;
-  return { ...wanmi.classify(few, "natural_breaks", 5), whole: true };
+  return wanmi.classify(few, "natural_breaks", 5);
 }

@@ -9,6 +9,7 @@
 
     initialize(settings) {
       this.settings = settings;
+      this.unit = settings.colouring.unit; // of the values as they come
       this.raw = []; // the counts; `values` is what is shown of them
       this.other = null; // the counts of the period that is compared with
       this.values = [];
@@ -53,7 +54,7 @@
     // Shows counts or rates; the legend follows.
     async rate(on) {
       this.settings.per = on;
-      this.settings.colouring.unit = on ? "/km²" : "";
+      this.settings.colouring.unit = on ? "/km²" : this.unit;
       if (!this.ready) return;
       await this.ready;
       await this._measure();
@@ -122,7 +123,6 @@
         this.classes = this.other
           ? wanmi.classifyDifference(there, method)
           : wanmi.classify(there, method, classes);
-        this.classes.whole = !this.values.includes(null);
       }
       this.colours = Int8Array.from(this.values, (value) => wanmi.classOf(this.classes, value));
       if (!this._map) return;

@@ -15,6 +15,7 @@
   const ShapesLayer = L.GeoJSON.extend({
     initialize(settings) {
       this.settings = settings;
+      this.unit = settings.colouring.unit; // of the values as they come
       this.classes = { method: settings.colouring.method, lows: [], high: 0 };
       L.GeoJSON.prototype.initialize.call(this, null, {
         pane: "wanmi-density",
@@ -63,7 +64,7 @@
     },
 
     _unit() {
-      if (!this.settings.per) return "";
+      if (!this.settings.per) return this.unit;
       return this.features.some(({ properties }) => "length_m" in properties) ? "/km" : "/km²";
     },
 
@@ -87,7 +88,6 @@
         this.classes = this.other
           ? wanmi.classifyDifference(there, method)
           : wanmi.classify(there, method, classes);
-        this.classes.whole = !values.includes(null);
       }
       this._paint();
       if (this._map) wanmi.explain(this._map, this, true);
