@@ -36,7 +36,7 @@ def live(server: str) -> Iterator[Live]:
     with (
         fresh_database(server) as url,
         temporary_home() as home,
-        live_server(url, home, environ={"WANMI_PUBLIC_LIMIT": "5 per minute"}) as running,
+        live_server(url, home, environ={"WANMI_PUBLIC_LIMIT": "30 per minute"}) as running,
     ):
         yield running
 

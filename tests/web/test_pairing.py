@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import socket
 from datetime import UTC, datetime
 from ipaddress import IPv4Address
 from typing import TYPE_CHECKING
@@ -80,6 +82,19 @@ def test_what_was_set_stays(tmp_path: Path) -> None:
     assert settings == Settings.from_environ(given)
     page = create_pairing_app(settings, pairing_page.blueprint).test_client().get("/ca.crt")
     assert page.location == "/pair", "a certificate of others is none of ours to hand out"
+
+
+def test_a_taken_pairing_port_is_said(settings: Settings) -> None:
+    with socket.socket() as taken:
+        taken.bind(("0.0.0.0", 0))  # noqa: S104 - where the page would listen
+        taken.listen()
+        port = taken.getsockname()[1]
+        busy = dataclasses.replace(settings, pair_port=port)
+        with pytest.raises(SettingsInvalid, match="WANMI_PAIR_PORT"), lan.pairing_page(busy):
+            pass
+    same = dataclasses.replace(settings, pair_port=settings.port)
+    with pytest.raises(SettingsInvalid, match="must differ"), lan.pairing_page(same):
+        pass
 
 
 def test_the_page_explains_three_steps(phone: FlaskClient, settings: Settings) -> None:

@@ -23,6 +23,7 @@ import segno
 from wanmi.platform.kernel.errors import SettingsInvalid
 from wanmi.platform.kernel.lan import host_names, lan_addresses
 from wanmi.platform.kernel.local_authority import fingerprint, keep_fresh
+from wanmi.web.cli.ports import need_port
 from wanmi.web.wiring.pairing import Pairing, tls_folder
 
 if TYPE_CHECKING:
@@ -95,10 +96,17 @@ def say_how_to_pair(settings: Settings) -> None:
 
 @contextmanager
 def pairing_page(settings: Settings) -> Iterator[None]:
-    """Show the pairing page in a process of its own while the block runs."""
+    """Show the pairing page in a process of its own while the block runs.
+
+    Raises:
+        SettingsInvalid: its port cannot be had.
+    """
     if Pairing.of(settings).authority is None:
         yield
         return
+    if settings.pair_port == settings.port:
+        raise SettingsInvalid("WANMI_PAIR_PORT and WANMI_PORT must differ: one is for plain HTTP.")
+    need_port(settings.host, settings.pair_port, "WANMI_PAIR_PORT")
     process = multiprocessing.get_context("fork").Process(
         target=_show_pairing_page, args=(settings,), daemon=True
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from gunicorn.app.base import BaseApplication
 
 from wanmi.web.cli.lan import renew_by_itself
+from wanmi.web.cli.ports import listening_at
 from wanmi.web.pages import pairing as pairing_page
 from wanmi.web.resources import BLUEPRINTS
 from wanmi.web.wiring.app import create_app, create_pairing_app
@@ -35,9 +36,8 @@ class Server(BaseApplication):  # type: ignore[misc]
     def load_config(self) -> None:
         """Hand gunicorn its settings, row by row."""
         settings = self._settings
-        host = f"[{settings.host}]" if ":" in settings.host else settings.host
         rows: dict[str, Any] = {
-            "bind": f"{host}:{settings.port}",
+            "bind": listening_at(settings.host, settings.port),
             "workers": settings.workers,
             "worker_class": "gthread",
             "threads": settings.threads,
@@ -73,7 +73,7 @@ class PairingServer(BaseApplication):  # type: ignore[misc]
     def load_config(self) -> None:
         """Hand gunicorn its settings, row by row."""
         rows: dict[str, Any] = {
-            "bind": f"{self._settings.host}:{self._settings.pair_port}",
+            "bind": listening_at(self._settings.host, self._settings.pair_port),
             "workers": 1,
             "worker_class": "gthread",
             "threads": 4,

@@ -7,7 +7,6 @@ import dataclasses
 import fcntl
 import os
 import signal
-import socket
 import ssl
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NoReturn
@@ -20,6 +19,7 @@ from wanmi.platform.kernel.errors import SettingsInvalid
 from wanmi.platform.kernel.service_user import find_service_user, own_folder, prepare_home
 from wanmi.web.cli.demonstration import first_start
 from wanmi.web.cli.lan import LOOPBACK, on_lan, pairing_page, say_how_to_pair
+from wanmi.web.cli.ports import need_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -121,16 +121,7 @@ def _only_one(settings: Settings) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _port_is_free(settings: Settings) -> Iterator[None]:
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((settings.host, settings.port))
-        except OSError as error:
-            raise SettingsInvalid(
-                f"Port {settings.port} on {settings.host} cannot be had ({error.strerror}); "
-                "choose another with --port or WANMI_PORT.",
-            ) from error
+    need_port(settings.host, settings.port, "--port or WANMI_PORT")
     yield
 
 

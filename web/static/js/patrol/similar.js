@@ -75,7 +75,7 @@ export class Similar {
       "li",
       { class: "card" },
       el("p", { class: "mine-head" }, el("strong", {}, say("away", { metres })), el("span", {}, age(one.received_at, asOf))),
-      el("p", {}, sign(one.overdue ? "late" : "ok", one.status_label)),
+      el("p", {}, status(one)),
       one.description ? el("p", { class: "similar-said" }, one.description) : null,
       button,
     );
@@ -86,14 +86,13 @@ export class Similar {
 function showCase(one, asOf) {
   const labels = byId("receipt").dataset;
   const unit = one.unit ?? one.suggested_unit ?? one.cell.unit;
-  const status = one.overdue ? `${one.status_label} · ${say("overdue")}` : one.status_label;
   byId("same-card").replaceChildren(
     el("p", { class: "receipt-mark" }, sign("soon", say("same_told"))),
     el("h1", { id: "same-title", tabindex: "-1" }, one.class.name),
     el(
       "dl",
       {},
-      ...row(labels.status, sign(one.overdue ? "late" : "ok", status)),
+      ...row(labels.status, status(one)),
       ...row(labels.number, grouped(one.number)),
       ...row(labels.place, one.street?.name ?? say("no_street")),
       ...row(labels.unit, unit?.name ?? say("no_unit")),
@@ -103,6 +102,9 @@ function showCase(one, asOf) {
     ),
   );
 }
+
+const status = ({ overdue, status_label: label }) =>
+  overdue ? sign("late", `${label} · ${say("overdue")}`) : sign("ok", label);
 
 function query(code, { lon, lat }) {
   const east = page.near_m / (DEGREE_M * Math.cos((lat * Math.PI) / 180));
