@@ -166,7 +166,7 @@ def test_what_is_understood_is_kept() -> None:
     }
     asked = read_address(given, KNOWN)
     assert asked.left_out == ()
-    assert asked.state == {**given, "view": "15.5/32.69000/109.02000"}
+    assert asked.state == {**DEFAULT, **given, "view": "15.5/32.69000/109.02000"}
 
 
 @pytest.mark.parametrize(
