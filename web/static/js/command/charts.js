@@ -7,16 +7,19 @@ import { fullScreen } from "./screen.js";
 import { Trend } from "./trend.js";
 import { Worst } from "./worst.js";
 
-export function startCharts(state, picture) {
+const LATE_MS = 60000; // what is late changes with time alone
+
+// Returns what tells all panels that numbers may have changed.
+export function startCharts(state) {
   const panels = [
     new Worst(state),
     new Compared(state),
     ...[...document.querySelectorAll(".rows[data-by]")].map((list) => new Bars(state, list)),
     new Trend(state),
   ];
-  picture.addEventListener("changed", () => panels.forEach((panel) => panel.soon()));
-  // All anew, because the stream had been lost or too much has happened.
-  picture.addEventListener("rows", () => panels.forEach((panel) => panel.soon()));
+  const soon = () => panels.forEach((panel) => panel.soon());
+  setInterval(soon, LATE_MS);
   fullScreen();
   startRotation(state);
+  return soon;
 }

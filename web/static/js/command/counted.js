@@ -1,18 +1,19 @@
 // A panel that shows numbers of the filter: asked for when the filter changes, and after events,
 // but not more often than every few seconds, never for a hidden page, never under a pointer.
 
-import { isStale, latest } from "./api.js";
+import { ask } from "./api.js";
 
 const LIVE_MS = 4000; // between two questions while events stream in
 const FIRST_MS = 400; // events come in bursts
 
 export class Counted {
-  #ask = latest();
+  #running = false;
+  #again = false; // something has changed while an answer was on its way
   #timer = null;
   #asked = 0;
   #held = null;
 
-  // `address()` says what to ask, or null for nothing; `show(document)` shows the answer.
+  // `address()` says what to ask; `show(document)` shows the answer.
   constructor(root, { address, show }) {
     this.root = root;
     this.address = address;
@@ -22,10 +23,10 @@ export class Counted {
   }
 
   // The reader has changed something: at once.
-  async now() {
+  now() {
     this.#held = null;
     this.root.setAttribute("aria-busy", "true");
-    await this.#fetch(false);
+    this.#fetch(false);
   }
 
   // Something has happened in the city: in a moment.
@@ -34,19 +35,30 @@ export class Counted {
     this.#timer ??= setTimeout(() => !document.hidden && this.#fetch(true), wait);
   }
 
+  // One question at a time: what was asked for meanwhile is asked when the answer is here, once.
   async #fetch(live) {
     clearTimeout(this.#timer);
     this.#timer = null;
     this.#asked = Date.now();
-    const address = this.address();
-    if (!address) return;
+    if (this.#running) {
+      this.#again ||= !live;
+      return;
+    }
+    this.#running = true;
     try {
-      const found = await this.#ask(address);
+      const found = await ask(this.address());
+      if (this.#again) return;
       if (live && this.root.matches(":hover")) this.#held = found;
       else this.#put(found);
-    } catch (fault) {
+    } catch {
       // The sentence about it stands above the page already: the same server answers the list.
-      if (!isStale(fault)) this.root.removeAttribute("aria-busy");
+      this.root.removeAttribute("aria-busy");
+    } finally {
+      this.#running = false;
+      if (this.#again) {
+        this.#again = false;
+        this.#fetch(false);
+      }
     }
   }
 

@@ -45,6 +45,7 @@ one("#fault-again").addEventListener("click", () => reload());
 function reload() {
   picture.reload();
   map.refreshDensity();
+  charts();
 }
 
 picture.addEventListener("changed", () => map.refreshDensity());
@@ -55,6 +56,7 @@ live.addEventListener("event", ({ detail: { event, data } }) => {
   if (event === "reload") reload();
   if (event !== "reported" && event !== "moved") return;
   picture.touch(data.number);
+  charts();
   if (data.number === cards.caseNumber) cards.refresh();
 });
 
@@ -86,6 +88,6 @@ for (const radio of document.querySelectorAll('input[name="order"]')) {
 one("#photo-close").addEventListener("click", () => one("#photo").close());
 
 showState(live, one("[data-live]"));
-startCharts(state, picture);
+const charts = startCharts(state);
 picture.start(map.first);
 live.start();

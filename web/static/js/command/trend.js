@@ -71,11 +71,13 @@ export class Trend {
     const names = moments.map((moment) => nameOf(moment, bin));
     const sum = (values) => number(values.reduce((a, b) => a + b, 0));
     one("#trend-sum").textContent = say("trend_all", { reported: sum(reported), closed: sum(closed) });
-    one("#trend-told").textContent = say("trend_told", {
+    const told = say("trend_told", {
       bin: say(`per_${bin}`),
       from: shortMoment(moments[0]),
       to: shortMoment(Date.parse(end)),
     });
+    one("#trend-told").textContent = told;
+    one("#trend-sum").title = told;
     const rows = names.map((name, i) =>
       el("tr", {}, el("th", { scope: "row" }, name), el("td", {}, number(reported[i])), el("td", {}, number(closed[i]))),
     );
