@@ -19,14 +19,14 @@
 
     onAdd(map) {
       L.LayerGroup.prototype.onAdd.call(this, map);
-      map.on("zoomend", this._show, this);
+      map.on("zoomend", this._zoomed, this);
       this.ready = this.ready || this._load().catch(wanmi.fail);
       this._show();
       wanmi.explain(map, this, true);
     },
 
     onRemove(map) {
-      map.off("zoomend", this._show, this);
+      map.off("zoomend", this._zoomed, this);
       wanmi.explain(map, this, false);
       L.LayerGroup.prototype.onRemove.call(this, map);
     },
@@ -59,6 +59,11 @@
       this.clearLayers();
       if (!this._map || !this.dimensions || this._map.getZoom() < this.settings.from) return;
       for (const street of this.streets) this.addLayer(this._marker(street));
+    },
+
+    _zoomed() {
+      this._show();
+      wanmi.explain(this._map, this, true);
     },
 
     _marker({ properties: { code, name }, geometry }) {
