@@ -116,7 +116,11 @@ def command() -> Response:
         tiles=at_hand.tiles,
     )
     parts = city.build().parts(nonce())
+    # The chain is shown whole, whatever part of it the list shows.
+    chain = {name: value for name, value in query.items() if name not in {"status", "overdue"}}
+    figures = f"{API}/figures?{urlencode(chain)}"
     said = {
+        "figures": figures,
         "words": command_words(_translated),
         "state": asked.state,
         "defaults": DEFAULTS,
@@ -139,7 +143,7 @@ def command() -> Response:
         left_out=asked.left_out,
         by_words=[(by, words[f"density_{by}"]) for by in offered.by],
         demonstration=demonstration,
-        preload={"modules": modules("js/command/main.js"), "data": _soon(city)},
+        preload={"modules": modules("js/command/main.js"), "data": [figures, *_soon(city)]},
         export_most=MOST_CASES if viewer.may("case.export") else None,
         wall=request.args.get("screen") == "wall",
         data=Markup(script_json(said)),  # noqa: S704 - escaped for a script

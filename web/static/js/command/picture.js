@@ -4,6 +4,7 @@
 
 import { ask, isStale, latest } from "./api.js";
 import { now, setClock } from "./moments.js";
+import { page } from "./page.js";
 
 const MOST_AT_ONCE = 100; // more changes than this: everything anew
 const PAUSE_MS = 900; // between two refreshes while events stream in
@@ -27,7 +28,8 @@ export class Picture extends EventTarget {
 
   // `first` is the document that the map has asked for already.
   start(first) {
-    this.#figures();
+    // The head of the page has asked for the figures already, under this very address.
+    this.#figures(page.figures);
     return first.then((document) => document && this.#take(document)).catch(() => this.reload());
   }
 
@@ -93,10 +95,9 @@ export class Picture extends EventTarget {
     this.dispatchEvent(new CustomEvent("changed", { detail: { rows, gone } }));
   }
 
-  async #figures() {
+  async #figures(address = `/api/v1/figures?${this.#state.query(["status", "overdue"])}`) {
     try {
-      const query = this.#state.query(["status", "overdue"]);
-      const document = await this.#askFigures(`/api/v1/figures?${query}`);
+      const document = await this.#askFigures(address);
       setClock(document.as_of);
       this.dispatchEvent(new CustomEvent("figures", { detail: document.figures }));
     } catch (fault) {
