@@ -31,7 +31,7 @@ def test_the_page_preloads_what_its_map_loads(town: SmallTown) -> None:
     with town.app.test_client() as client:
         page = client.get("/command?class_code=06", headers=town.commander.headers).text
     asked = re.findall(r'<link rel="preload" as="fetch" href="([^"]+)"', page)
-    assert len(asked) == 4
+    assert len(asked) == 5, "figures, ground, cases, and the density with its shapes"
     body = page.split("</head>", 1)[1]
     for address in asked:
         assert address in body.replace("\\u0026", "&amp;") or address in body, address
