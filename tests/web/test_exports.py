@@ -110,7 +110,7 @@ def test_a_table_is_for_people(town: SmallTown) -> None:
 def test_a_text_is_never_a_formula(town: SmallTown) -> None:
     for words in NASTY:
         assert town.inspector.reports(description=words).status_code == 201
-    said = {row["描述"] for row in table(town.operator)}
+    said = {row["情况说明"] for row in table(town.operator)}
     assert len(said) == len(NASTY)
     for words in said:
         assert not re.match(r"[=+\-@\t\r\n＝＋－＠]", words)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime  # noqa: TC003 - pydantic looks at it when a model is made
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID  # noqa: TC003 - the same
 
 from pydantic import Field
@@ -225,13 +225,17 @@ class GridAreas(Said):
     areas_m2: list[int]
 
 
+StepCount = Annotated[list[int], Field(min_length=2, max_length=2)]
+"""A step and its cases. Not a tuple: flask-openapi3 would describe it in the way of OpenAPI 3.0."""
+
+
 class DensitySteps(Said):
     """Counts by code and step: `[step, cases]`, steps counted from 0; what has none is left out."""
 
     as_of: datetime
     starts: list[datetime] = Field(description="when each step begins; it lasts until the next")
     until: datetime = Field(description="when the last step ends")
-    counts: dict[str, list[tuple[int, int]]]
+    counts: dict[str, list[StepCount]]
 
 
 class DimensionSaid(Said):
