@@ -182,7 +182,7 @@ def test_a_link_that_was_sent_opens_the_same_picture(go: Callable[..., Page], se
     first.get_by_text("By street").click()
     first.get_by_text("Due first").click()
     first.locator(f'#cases li[data-number="{number}"] a').click()
-    first.evaluate("() => wanmi.leaflet.setView([32.6905, 109.031], 16, { animate: false })")
+    first.evaluate("() => { wanmi.leaflet.setView([32.6905, 109.031], 16, { animate: false }); }")
     first.wait_for_function("() => location.search.includes('view=16')")
     second = go("?" + urlsplit(first.url).query)
     assert query(second) == query(first)

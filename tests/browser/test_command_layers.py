@@ -136,8 +136,9 @@ def on_map(page: Page, key: str) -> bool:
 
 def look(page: Page, east_m: float, north_m: float, zoom: int) -> None:
     place = city.spot(east_m, north_m)
+    # Nothing is returned: the map with all its markers would take long to copy out of the browser.
     page.evaluate(
-        "([lat, lon, zoom]) => wanmi.leaflet.setView([lat, lon], zoom, { animate: false })",
+        "([lat, lon, zoom]) => { wanmi.leaflet.setView([lat, lon], zoom, { animate: false }); }",
         [place.lat, place.lon, zoom],
     )
 
@@ -207,7 +208,7 @@ def test_the_model_street_has_six_bars(go: Go) -> None:
     expect(page.locator(".wanmi-tip", has_text="育才路")).to_contain_text("Sanitation 7")
     ribbon.click()
     page.wait_for_function("() => location.search.includes('street=ST-1')")
-    page.evaluate("() => wanmi.leaflet.setZoom(12, { animate: false })")
+    page.evaluate("() => { wanmi.leaflet.setZoom(12, { animate: false }); }")
     expect(ribbon).to_have_count(0)
     expect(page.locator(".wanmi-legend")).to_contain_text("come closer")
 

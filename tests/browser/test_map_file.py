@@ -134,7 +134,7 @@ def test_a_click_tells_the_page_place_and_cell(page: Page) -> None:
     page.evaluate(
         "() => addEventListener('wanmi:pick', ({ detail }) => { window.picked = detail; })",
     )
-    page.evaluate("() => wanmi.layers.issues.remove()")
+    page.evaluate("() => { wanmi.layers.issues.remove(); }")
     page.mouse.click(720, 450)
     picked = page.evaluate("() => window.picked")
     assert picked["code"] in small_city.codes(SIDE * SIDE)
@@ -142,7 +142,7 @@ def test_a_click_tells_the_page_place_and_cell(page: Page) -> None:
 
 
 def test_hovering_shows_count_and_code(page: Page) -> None:
-    page.evaluate("() => wanmi.layers.issues.remove()")
+    page.evaluate("() => { wanmi.layers.issues.remove(); }")
     page.mouse.move(700, 440)
     page.mouse.move(720, 450)
     tip = page.locator(".wanmi-tip")
@@ -281,7 +281,7 @@ def test_lengths_and_areas_are_measured(page: Page) -> None:
 
 
 def test_the_measuring_tool_counts_clicks_and_picks_no_place(page: Page, watch: Watch) -> None:
-    page.evaluate("() => wanmi.layers.issues.remove()")
+    page.evaluate("() => { wanmi.layers.issues.remove(); }")
     page.evaluate("() => addEventListener('wanmi:pick', () => { window.picked = true; })")
     tool = page.get_by_role("button", name="Measure")
     tool.click()
