@@ -14,63 +14,52 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-class MeasureTool(JSCSSMixin):
+class Tool(JSCSSMixin):
+    """A button of ours on the map: a function of `wanmi` that is given the map."""
+
+    call = ""
+    _template = Template(
+        "{% macro script(this, kwargs) %}"
+        "wanmi.{{ this.call }}({{ this._parent.get_name() }});"
+        "{% endmacro %}",
+    )
+
+    def __init__(self) -> None:
+        """Make the button."""
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._name = type(self).__name__
+
+
+class MeasureTool(Tool):
     """A button that measures lengths and areas by clicks.
 
     folium's own `MeasureControl` builds functions from text, which our pages forbid.
     """
 
+    call = "measure"
     default_js = [("wanmi_measure", "wanmi_measure")]  # noqa: RUF012 - folium's
-    _template = Template(
-        "{% macro script(this, kwargs) %}"
-        "wanmi.measure({{ this._parent.get_name() }});"
-        "{% endmacro %}",
-    )
-
-    def __init__(self) -> None:
-        """Make the button."""
-        super().__init__()  # type: ignore[no-untyped-call]
-        self._name = "MeasureTool"
 
 
-class PositionTool(JSCSSMixin):
+class PositionTool(Tool):
     """A button that shows where the reader is, with the accuracy that the device claims."""
 
+    call = "position"
     default_js = [  # noqa: RUF012 - folium's
         ("wanmi_legend", "wanmi_legend"),
         ("wanmi_position", "wanmi_position"),
     ]
     default_css = [("wanmi_layers_css", "wanmi_layers_css")]  # noqa: RUF012 - folium's
-    _template = Template(
-        "{% macro script(this, kwargs) %}"
-        "wanmi.position({{ this._parent.get_name() }});"
-        "{% endmacro %}",
-    )
-
-    def __init__(self) -> None:
-        """Make the button."""
-        super().__init__()  # type: ignore[no-untyped-call]
-        self._name = "PositionTool"
 
 
-class PrintTool(JSCSSMixin):
+class PrintTool(Tool):
     """A button that lays the map out as one sheet, with title, legend and time, and prints it."""
 
+    call = "printing"
     default_js = [  # noqa: RUF012 - folium's
         ("wanmi_legend", "wanmi_legend"),
         ("wanmi_printing", "wanmi_printing"),
     ]
     default_css = [("wanmi_layers_css", "wanmi_layers_css")]  # noqa: RUF012 - folium's
-    _template = Template(
-        "{% macro script(this, kwargs) %}"
-        "wanmi.printing({{ this._parent.get_name() }});"
-        "{% endmacro %}",
-    )
-
-    def __init__(self) -> None:
-        """Make the button."""
-        super().__init__()  # type: ignore[no-untyped-call]
-        self._name = "PrintTool"
 
 
 @dataclass(frozen=True, slots=True)

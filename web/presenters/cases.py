@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from flask_babel import get_locale, get_timezone, get_translations, gettext
@@ -67,13 +68,13 @@ def place_body(office: Office, case: Mapping[str, Any]) -> Json:
         street = {
             "code": case["street_code"],
             "name": case["street_name"],
-            "distance_m": _metres(case["street_distance_m"]),
+            "distance_m": metres(case["street_distance_m"]),
         }
     return {
         "cell": {
             "code": case["cell_code"],
             "match": case["cell_match"],
-            "distance_m": _metres(case["cell_distance_m"]),
+            "distance_m": metres(case["cell_distance_m"]),
             "unit": unit_body(office, case["territorial_unit"]),
         },
         "street": street,
@@ -81,8 +82,9 @@ def place_body(office: Office, case: Mapping[str, Any]) -> Json:
     }
 
 
-def _metres(value: float | None) -> float | None:
-    return None if value is None else round(value, 2)
+def metres(value: float | None) -> float | None:
+    """Return a distance to the centimetre; None when there is nothing that far or farther."""
+    return None if value is None or math.isinf(value) else round(value, 2)
 
 
 def expected_limit(office: Office, case: Mapping[str, Any]) -> Json:

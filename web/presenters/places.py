@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext
@@ -17,7 +16,7 @@ from wanmi.platform.casework.case_queries import figures
 from wanmi.platform.organisation.placefacts import PlaceFacts
 from wanmi.platform.organisation.responsibility import territorial
 from wanmi.platform.organisation.visibility import in_jurisdiction
-from wanmi.web.presenters.cases import forecast, in_chinese, limit_body, named, unit_body
+from wanmi.web.presenters.cases import forecast, in_chinese, limit_body, metres, named, unit_body
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -51,7 +50,7 @@ def explanation_body(office: Office, found: Explanation) -> Json:
         "cell": {
             "code": here.match.code,
             "match": here.match.match,
-            "distance_m": _metres(here.match.distance_m),
+            "distance_m": metres(here.match.distance_m),
             "unit": unit_body(office, found.territorial_unit),
         },
         "street": None,
@@ -112,10 +111,6 @@ def explanation_body(office: Office, found: Explanation) -> Json:
             for asked in found.matter.questions
         ]
     return body
-
-
-def _metres(value: float | None) -> float | None:
-    return None if value is None or math.isinf(value) else round(value, 2)
 
 
 def _condition(row: Condition) -> Json:
