@@ -1,11 +1,17 @@
 """One browser for all tests of this folder, a fresh context for each."""
 
-from collections.abc import Iterator
+import json
+import urllib.request
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 
 from support.browser import started
+from support.clusters import fresh_database, temporary_home
+from support.live_server import Live, live_server
+from support.reporting import report_body
 
 # A busy machine is no fault of a page.
 expect.set_options(timeout=30_000)
@@ -23,3 +29,32 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     fresh.set_default_timeout(60_000)
     yield fresh
     fresh.close()
+
+
+@pytest.fixture(scope="module")
+def live(server: str) -> Iterator[Live]:
+    """A server on the small city, for the tests of one file."""
+    with (
+        fresh_database(server) as url,
+        temporary_home() as home,
+        live_server(url, home) as running,
+    ):
+        yield running
+
+
+@pytest.fixture(scope="module")
+def send(live: Live) -> Callable[..., str]:
+    """Report over HTTP as an inspector; returns the number."""
+    token = live.token("inspector")
+
+    def report(east_m: float = 10, north_m: float = 10, **more: object) -> str:
+        request = urllib.request.Request(  # noqa: S310 - our own server
+            f"{live.address}/api/v1/reports",
+            json.dumps(report_body(east_m, north_m, **more)).encode(),
+            {"Content-Type": "application/json", "Authorization": f"Bearer {token}"},
+        )
+        with urllib.request.urlopen(request) as answer:  # noqa: S310 - the same
+            found: dict[str, Any] = json.load(answer)
+        return str(found["number"])
+
+    return report

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
-import urllib.request
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -14,9 +12,8 @@ from playwright.sync_api import expect
 from sqlalchemy import text
 
 from support.browser import Watch
-from support.clusters import fresh_database, temporary_home
-from support.live_server import COMMUNITY, Live, live_server
-from support.reporting import PEDLAR, RUBBISH, report_body
+from support.live_server import COMMUNITY, Live
+from support.reporting import PEDLAR, RUBBISH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -30,34 +27,6 @@ WORST = (250, 250)
 READY = """() => document.querySelector("#cases").getAttribute("aria-busy") === null
   && [...document.querySelectorAll(".rows, #compared, .trend-pane")]
     .every((one) => one.getAttribute("aria-busy") === null)"""
-
-
-@pytest.fixture(scope="module")
-def live(server: str) -> Iterator[Live]:
-    with (
-        fresh_database(server) as url,
-        temporary_home() as home,
-        live_server(url, home) as running,
-    ):
-        yield running
-
-
-@pytest.fixture(scope="module")
-def send(live: Live) -> Callable[..., str]:
-    """Report over HTTP as an inspector; returns the number."""
-    token = live.token("inspector")
-
-    def report(east_m: float, north_m: float, **more: object) -> str:
-        request = urllib.request.Request(  # noqa: S310 - our own server
-            f"{live.address}/api/v1/reports",
-            json.dumps(report_body(east_m, north_m, **more)).encode(),
-            {"Content-Type": "application/json", "Authorization": f"Bearer {token}"},
-        )
-        with urllib.request.urlopen(request) as answer:  # noqa: S310 - the same
-            found: dict[str, Any] = json.load(answer)
-        return str(found["number"])
-
-    return report
 
 
 @pytest.fixture(scope="module")

@@ -45,16 +45,6 @@ UNIT = re.compile("Laocheng|老城")
 NOT_SENT = "Not sent yet, kept on this phone"
 
 
-@pytest.fixture(scope="module")
-def live(server: str) -> Iterator[Live]:
-    with (
-        fresh_database(server) as url,
-        temporary_home() as home,
-        live_server(url, home) as running,
-    ):
-        yield running
-
-
 class Phone:
     """A phone with its page, all that went wrong on it, and what it has posted."""
 
