@@ -74,10 +74,6 @@ def test_a_phone_on_the_network_is_paired_and_connects(up: Up) -> None:
     up.start("up", "--no-demo", "--lan")
     with pytest.raises(ssl.SSLCertVerificationError):
         served(up, ssl.create_default_context())
-    # The pairing page is a process of its own, which may be there a moment after the server.
-    deadline = time.monotonic() + 30
-    while not _listens(up) and time.monotonic() < deadline:
-        time.sleep(0.2)
     status, page = plain(up, "/pair")
     assert status == 200
     assert f"https://{lan_addresses()[0]}:{up.port}" in page.decode()

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import click
 import segno
 
-from wanmi.platform.kernel.errors import SettingsInvalid
+from wanmi.platform.kernel.errors import SettingsInvalid, Unavailable
 from wanmi.platform.kernel.lan import host_names, lan_addresses
 from wanmi.platform.kernel.local_authority import fingerprint, keep_fresh
 from wanmi.web.cli.ports import need_port
@@ -28,6 +28,7 @@ from wanmi.web.wiring.pairing import Pairing, tls_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from multiprocessing.synchronize import Event
 
     from wanmi.platform.kernel.local_authority import Files
     from wanmi.platform.kernel.settings import Settings
@@ -36,6 +37,9 @@ LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - that is what --lan asks for
 LOOK_SECONDS = 6 * 3600
 """How often a running server looks whether its certificate has to be renewed."""
+
+PAGE_SECONDS = 30
+"""How long the pairing page may take to start, on a machine that is busy."""
 
 PARENT_DEATH_SIGNAL = 1
 """prctl(2): a child that is told when its parent is gone, even after kill -9."""
@@ -98,8 +102,11 @@ def say_how_to_pair(settings: Settings) -> None:
 def pairing_page(settings: Settings) -> Iterator[None]:
     """Show the pairing page in a process of its own while the block runs.
 
+    The block begins when the page is there: nobody is sent to a page that is none.
+
     Raises:
         SettingsInvalid: its port cannot be had.
+        Unavailable: it did not start.
     """
     if Pairing.of(settings).authority is None:
         yield
@@ -107,22 +114,24 @@ def pairing_page(settings: Settings) -> Iterator[None]:
     if settings.pair_port == settings.port:
         raise SettingsInvalid("WANMI_PAIR_PORT and WANMI_PORT must differ: one is for plain HTTP.")
     need_port(settings.host, settings.pair_port, "WANMI_PAIR_PORT")
-    process = multiprocessing.get_context("fork").Process(
-        target=_show_pairing_page, args=(settings,), daemon=True
-    )
+    forking = multiprocessing.get_context("fork")
+    ready = forking.Event()
+    process = forking.Process(target=_show_pairing_page, args=(settings, ready), daemon=True)
     process.start()
     try:
+        if not ready.wait(PAGE_SECONDS):
+            raise Unavailable("The pairing page did not start; the lines above say why.")
         yield
     finally:
         process.terminate()
         process.join(10)
 
 
-def _show_pairing_page(settings: Settings) -> None:
+def _show_pairing_page(settings: Settings, ready: Event) -> None:
     from wanmi.web.cli.server import PairingServer
 
     ctypes.CDLL(None).prctl(PARENT_DEATH_SIGNAL, signal.SIGTERM)
-    PairingServer(settings).run()
+    PairingServer(settings, ready).run()
 
 
 def _fresh(settings: Settings, now: datetime) -> Files:

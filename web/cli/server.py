@@ -16,6 +16,8 @@ from wanmi.web.wiring.services import Services
 from wanmi.web.wiring.warming import warm_up
 
 if TYPE_CHECKING:
+    from multiprocessing.synchronize import Event
+
     from flask import Flask
     from flask_openapi3 import OpenAPI
 
@@ -65,9 +67,10 @@ class Server(BaseApplication):  # type: ignore[misc]
 class PairingServer(BaseApplication):  # type: ignore[misc]
     """The plain HTTP server of the pairing page: one worker, a few threads."""
 
-    def __init__(self, settings: Settings) -> None:
-        """Take the settings; the page needs no database."""
+    def __init__(self, settings: Settings, ready: Event) -> None:
+        """Take the settings, and what to set when the page can be had; it needs no database."""
         self._settings = settings
+        self._ready = ready
         super().__init__()
 
     def load_config(self) -> None:
@@ -87,4 +90,6 @@ class PairingServer(BaseApplication):  # type: ignore[misc]
 
     def load(self) -> Flask:
         """Make the application, in its worker."""
-        return create_pairing_app(self._settings, pairing_page.blueprint)
+        app = create_pairing_app(self._settings, pairing_page.blueprint)
+        self._ready.set()
+        return app

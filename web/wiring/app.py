@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from flask import Flask, redirect
 from flask_openapi3 import APIBlueprint, Info
@@ -37,6 +37,15 @@ if TYPE_CHECKING:
     from wanmi.platform.kernel.settings import Settings
 
 
+class Folders(TypedDict):
+    """Where an application finds its files."""
+
+    root_path: str
+    static_folder: str
+    template_folder: str
+    instance_path: str
+
+
 def create_app(
     settings: Settings,
     database_url: str,
@@ -48,7 +57,6 @@ def create_app(
     `blueprints` (resources of the API, and pages) come from `wanmi.web.resources`, which stands
     above this room.
     """
-    web = Path(str(files("wanmi.web")))
     app = Documented(
         "wanmi.web",
         info=Info(title="Wanmi", version="1"),
@@ -56,10 +64,7 @@ def create_app(
         doc_ui=False,
         validation_error_model=Problem,
         validation_error_callback=problems.refused,
-        root_path=str(web),
-        static_folder=str(web / "static"),
-        template_folder=str(web / "templates"),
-        instance_path=str(settings.home),
+        **_folders(settings),
     )
     limits.install(app)
     pairing.install(app, settings)
@@ -90,8 +95,7 @@ def create_pairing_app(settings: Settings, page: Blueprint) -> Flask:
 
     It is served over plain HTTP, so it knows neither sessions nor the database.
     """
-    web = Path(str(files("wanmi.web")))
-    app = Flask("wanmi.web", root_path=str(web))
+    app = Flask("wanmi.web", **_folders(settings))
     pairing.install(app, settings)
     language.install(app, settings.locale, str(settings.city.time_zone))
     app.register_blueprint(page)
@@ -103,3 +107,18 @@ def create_pairing_app(settings: Settings, page: Blueprint) -> Flask:
         return redirect("/pair")
 
     return app
+
+
+def _folders(settings: Settings) -> Folders:
+    """Return where an application finds its files.
+
+    Flask cannot look for them itself in a namespace that is installed for editing: its search ends
+    in a bare `StopIteration`.
+    """
+    web = Path(str(files("wanmi.web")))
+    return {
+        "root_path": str(web),
+        "static_folder": str(web / "static"),
+        "template_folder": str(web / "templates"),
+        "instance_path": str(settings.home),
+    }
