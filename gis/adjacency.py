@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from wanmi.gis.reckoning import length
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -36,9 +38,9 @@ class Borders:
         """Return, for each of `count` pieces, its neighbours with the length shared."""
         neighbours: list[dict[int, float]] = [{} for _ in range(count)]
         pairs = zip(self.first.tolist(), self.second.tolist(), self.length_m.tolist(), strict=True)
-        for one, other, length in pairs:
-            neighbours[one][other] = length
-            neighbours[other][one] = length
+        for one, other, shared in pairs:
+            neighbours[one][other] = shared
+            neighbours[other][one] = shared
         return neighbours
 
 
@@ -52,7 +54,7 @@ def borders(pieces: Sequence[Polygon]) -> Borders:
     ends, owner = ends[order], owner[order]
     same = np.all(ends[1:] == ends[:-1], axis=1) & (owner[1:] != owner[:-1])
     one, other = owner[:-1][same], owner[1:][same]
-    length = np.hypot(
+    shared = length(
         ends[:-1][same, 2] - ends[:-1][same, 0], ends[:-1][same, 3] - ends[:-1][same, 1]
     )
     pair = np.stack((np.minimum(one, other), np.maximum(one, other)), axis=1)
@@ -61,7 +63,7 @@ def borders(pieces: Sequence[Polygon]) -> Borders:
         return Borders(nothing, nothing, np.empty(0))
     unique, where = np.unique(pair, axis=0, return_inverse=True)
     total = np.zeros(len(unique))
-    np.add.at(total, where.ravel(), length)
+    np.add.at(total, where.ravel(), shared)
     return Borders(unique[:, 0], unique[:, 1], total)
 
 

@@ -15,6 +15,8 @@ import numpy as np
 import shapely
 from shapely import LineString
 
+from wanmi.gis.reckoning import along, length, sine_cosine
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -93,7 +95,7 @@ def halves(
         lengthwise: cut along the longer axis instead.
     """
     style = style or CutStyle()
-    return _cut(piece, _knife(piece, share, np.pi / 2 * lengthwise, rng, style), style)
+    return _cut(piece, _knife(piece, share, int(lengthwise), rng, style), style)
 
 
 def _attempts(
@@ -103,22 +105,28 @@ def _attempts(
     style: CutStyle,
 ) -> Iterator[tuple[list[LineString], list[Polygon]]]:
     for attempt in range(_TRIES):
-        yield _cut(piece, _knife(piece, share, attempt * np.pi / 2, rng, style), style)
+        yield _cut(piece, _knife(piece, share, attempt, rng, style), style)
 
 
 def _knife(
     piece: Polygon,
     share: float,
-    turned: float,
+    quarters: int,
     rng: np.random.Generator,
     style: CutStyle,
 ) -> LineString:
-    """Return a slightly kinked line right across `piece` with `share` of its area on one side."""
-    angle = _long_axis(piece) + turned + np.radians(style.turn_deg) * _mild(rng)
-    along = np.array([np.cos(angle), np.sin(angle)])
-    across = np.array([-along[1], along[0]])
-    position = _position(piece, along, across, share)
-    sideways = shapely.get_coordinates(piece) @ across
+    """Return a slightly kinked line right across `piece` with `share` of its area on one side.
+
+    `quarters`: by how many quarter turns to the left its axis lies from the longer one.
+    """
+    axis = _long_axis(piece)
+    for _ in range(quarters):
+        axis = _left(axis)
+    sine, cosine = sine_cosine(style.turn_deg / 180.0 * _mild(rng))
+    axis = cosine * axis + sine * _left(axis)
+    across = _left(axis)
+    position = _position(piece, axis, across, share)
+    sideways = along(shapely.get_coordinates(piece), across)
     low, high = float(sideways.min()), float(sideways.max())
     width = high - low
     at = np.array(
@@ -130,30 +138,37 @@ def _knife(
         ]
     )
     off = position + width * style.kink * np.array([0.0, _mild(rng), _mild(rng), 0.0])
-    return LineString(np.outer(off, along) + np.outer(at, across))
+    return LineString(off[:, None] * axis + at[:, None] * across)
 
 
 def _mild(rng: np.random.Generator) -> float:
     return min(max(float(rng.standard_normal()), -2.0), 2.0)
 
 
-def _long_axis(piece: Polygon) -> float:
+def _long_axis(piece: Polygon) -> NDArray[np.float64]:
+    """Return the unit step along the longer side of the narrowest rectangle around `piece`."""
     corners = shapely.get_coordinates(shapely.oriented_envelope(piece))
     sides = np.diff(corners[:3], axis=0)
-    longer = sides[int(np.argmax(np.hypot(sides[:, 0], sides[:, 1])))]
-    return float(np.arctan2(longer[1], longer[0]))
+    lengths = length(sides[:, 0], sides[:, 1])
+    longer = int(np.argmax(lengths))
+    return np.asarray(sides[longer] / lengths[longer], dtype=np.float64)
+
+
+def _left(step: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Turn a step by a quarter to the left."""
+    return np.array([-step[1], step[0]])
 
 
 def _position(
     piece: Polygon,
-    along: NDArray[np.float64],
+    axis: NDArray[np.float64],
     across: NDArray[np.float64],
     share: float,
 ) -> float:
     """Return how far along the axis about `share` of the area lies behind."""
     rings = shapely.get_rings(shapely.orient_polygons(piece))
     points, ring = shapely.get_coordinates(rings, return_index=True)
-    s, w = points @ along, points @ across
+    s, w = along(points, axis), along(points, across)
     edge = ring[1:] == ring[:-1]
     start, end, step = s[:-1][edge], s[1:][edge], np.diff(w)[edge]
     low, high = float(s.min()), float(s.max())
@@ -187,7 +202,7 @@ def _area_behind(
     span = np.abs(end - start)
     triangle = -(low**2) / (2 * np.where(span > 0, span, 1.0))
     mean = np.where((a > 0) != (b > 0), triangle, (np.minimum(a, 0.0) + np.minimum(b, 0.0)) / 2)
-    return np.asarray(np.abs(mean @ step), dtype=np.float64)
+    return np.asarray(np.abs((mean * step).sum(axis=1)), dtype=np.float64)
 
 
 def _cut(
@@ -220,7 +235,7 @@ def _tidy_ends(
     """Move each end onto a corner of the block that is near."""
     tidy = line.copy()
     for end in (0, -1):
-        gap = np.hypot(*(corners - line[end]).T)
+        gap = length(*(corners - line[end]).T)
         nearest = int(np.argmin(gap))
         if gap[nearest] <= snap_m:
             tidy[end] = corners[nearest]
@@ -234,5 +249,5 @@ def _overshot(line: NDArray[np.float64]) -> NDArray[np.float64]:
     longer = line.copy()
     for end, inner in ((0, 1), (-1, -2)):
         step = line[end] - line[inner]
-        longer[end] = line[end] + step * (_OVERSHOOT_M / float(np.hypot(*step)))
+        longer[end] = line[end] + step * (_OVERSHOOT_M / length(*step.tolist()))
     return longer

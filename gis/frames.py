@@ -26,7 +26,7 @@ from wanmi.gis.projections import frame_of, plane_crs
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from wanmi.gis.offsets import FloatArray, Number
+    from wanmi.gis.reckoning import FloatArray, Number
 
 __all__ = [
     "Plane",

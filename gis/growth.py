@@ -15,6 +15,7 @@ import shapely
 
 from wanmi.gis.adjacency import borders
 from wanmi.gis.errors import GridInvalid
+from wanmi.gis.reckoning import length
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,7 +79,7 @@ def grow(blocks: Sequence[Polygon], seeds: NDArray[np.float64]) -> NDArray[np.in
         taken[block] = seed
         for other in neighbours[block]:
             if other not in settled and taken[other] == -1:
-                step = float(np.hypot(*(middles[other] - middles[block])))
+                step = float(length(*(middles[other] - middles[block])))
                 heapq.heappush(front, (way + step, seed, other))
     if (taken < 0).any():
         raise GridInvalid(f"{int((taken < 0).sum())} blocks are cut off from every seed.")

@@ -4,10 +4,9 @@ The public algorithm of GCJ-02, and BD-09 on top of it (standards.md 8.2). It is
 official one is licensed.
 
 One point and a million must get bitwise the same answer, on every machine: a place is kept for
-ever, and a cell's edge may lie one ulp beside it. `math.sin` and `numpy.sin` differ in the last
-ulp, and differently on each processor. Hence everything here is made of + - * / and square root
-alone, which IEEE 754 rounds in one way only, and each function is written once, for a float and
-for an array. Sines of multiples follow from one sine by angle addition.
+ever, and a cell's edge may lie one ulp beside it. Hence everything here is made of `gis.reckoning`,
+and each function is written once, for a float and for an array. Sines of multiples follow from one
+sine by angle addition.
 
 In this module `Number` is a float or a float64 array, angles are in degrees, longitude first.
 """
@@ -15,13 +14,13 @@ In this module `Number` is a float or a float64 array, angles are in degrees, lo
 from __future__ import annotations
 
 import math
-from typing import TypeVar, cast
+from typing import TYPE_CHECKING
 
-import numpy as np
-import numpy.typing as npt
+from wanmi.gis.reckoning import FloatArray, Number, double, root, sine_cosine, treble
 
-FloatArray = npt.NDArray[np.float64]
-Number = TypeVar("Number", float, FloatArray)
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 MIN_LON, MAX_LON, MIN_LAT, MAX_LAT = 72.004, 137.8347, 0.8293, 55.8271
 """The box outside of which map services shift nothing."""
@@ -33,14 +32,6 @@ _M_PER_DEGREE = _AXIS_M * math.pi / 180.0
 # The shift changes by less than 0.8 % (GCJ-02) or 2 % (BD-09) of the way between two places, so
 # each turn leaves that part of the error: from 800 m to less than 0.1 mm in four.
 _TURNS = 4
-
-# Coefficients of the Taylor series in powers of the squared angle, highest first. Up to 45
-# degrees the first term left out is below 5e-17.
-_SINE = tuple((-1) ** k / math.factorial(2 * k + 1) for k in range(7, -1, -1))
-_COSINE = tuple((-1) ** k / math.factorial(2 * k) for k in range(8, -1, -1))
-
-# Adding and taking away this number rounds a double to the nearest whole number.
-_ROUNDER = 6755399441055744.0
 
 _BD_WAVE = 50.0 / 3.0  # half turns in a degree
 _BD_STRETCH, _BD_TURN = 2e-5, 3e-6
@@ -57,44 +48,16 @@ def in_box_arrays(lon: FloatArray, lat: FloatArray) -> npt.NDArray[np.bool_]:
     return (lon >= MIN_LON) & (lon <= MAX_LON) & (lat >= MIN_LAT) & (lat <= MAX_LAT)
 
 
-def _root(value: Number) -> Number:
-    if isinstance(value, float):
-        return math.sqrt(value)
-    return cast("Number", np.sqrt(value))
-
-
-def _sine_cosine(half_turns: Number) -> tuple[Number, Number]:
-    """Return sine and cosine of pi times `half_turns`, to a few ulp."""
-    whole = (half_turns * 0.5 + _ROUNDER) - _ROUNDER
-    angle = (half_turns - 2.0 * whole) * (math.pi / 4.0)
-    square = angle * angle
-    sine, cosine = square * _SINE[0], square * _COSINE[0]
-    for coefficient in _SINE[1:-1]:
-        sine = (sine + coefficient) * square
-    for coefficient in _COSINE[1:-1]:
-        cosine = (cosine + coefficient) * square
-    return _double(*_double((sine + _SINE[-1]) * angle, cosine + _COSINE[-1]))
-
-
-def _double(sine: Number, cosine: Number) -> tuple[Number, Number]:
-    return 2.0 * sine * cosine, 1.0 - 2.0 * sine * sine
-
-
-def _treble(sine: Number, cosine: Number) -> tuple[Number, Number]:
-    square = sine * sine
-    return sine * (3.0 - 4.0 * square), cosine * (1.0 - 4.0 * square)
-
-
 def _waves(degrees: Number) -> tuple[Number, Number, Number, Number, Number]:
     """Return the sines of pi/30, pi/12, pi/3 and pi times `degrees`, and the last one's cosine."""
-    sine1, cosine1 = _sine_cosine(degrees / 60.0)
-    sine2, cosine2 = _double(sine1, cosine1)
-    sine4, cosine4 = _double(sine2, cosine2)
+    sine1, cosine1 = sine_cosine(degrees / 60.0)
+    sine2, cosine2 = double(sine1, cosine1)
+    sine4, cosine4 = double(sine2, cosine2)
     sine5 = sine4 * cosine1 + cosine4 * sine1
     cosine5 = cosine4 * cosine1 - sine4 * sine1
-    sine10, cosine10 = _double(sine5, cosine5)
-    sine20, cosine20 = _double(sine10, cosine10)
-    sine60, cosine60 = _treble(sine20, cosine20)
+    sine10, cosine10 = double(sine5, cosine5)
+    sine20, cosine20 = double(sine10, cosine10)
+    sine60, cosine60 = treble(sine20, cosine20)
     return sine2, sine5, sine20, sine60, cosine60
 
 
@@ -106,17 +69,17 @@ def gcj02_shift(lon: Number, lat: Number) -> tuple[Number, Number]:
     x, y = lon - 105.0, lat - 35.0
     x30, x12, x3, x1, cosine = _waves(x)
     y30, y12, y3, y1, _ = _waves(y)
-    x_half, cosine = _double(x1, cosine)
-    x_sixth, _ = _treble(x_half, cosine)
+    x_half, cosine = double(x1, cosine)
+    x_sixth, _ = treble(x_half, cosine)
     ripple = 20.0 * (x_sixth + x_half)
-    root, xy = _root(abs(x)), 0.1 * x * y
+    spread, xy = root(abs(x)), 0.1 * x * y
     east = ripple + 20.0 * x1 + 40.0 * x3 + 150.0 * x12 + 300.0 * x30
-    east = east * (2.0 / 3.0) + 300.0 + x + 2.0 * y + 0.1 * x * x + xy + 0.1 * root
+    east = east * (2.0 / 3.0) + 300.0 + x + 2.0 * y + 0.1 * x * x + xy + 0.1 * spread
     north = ripple + 20.0 * y1 + 40.0 * y3 + 160.0 * y12 + 320.0 * y30
-    north = north * (2.0 / 3.0) - 100.0 + 2.0 * x + 3.0 * y + 0.2 * y * y + xy + 0.2 * root
-    sine, cosine = _sine_cosine(lat / 180.0)
+    north = north * (2.0 / 3.0) - 100.0 + 2.0 * x + 3.0 * y + 0.2 * y * y + xy + 0.2 * spread
+    sine, cosine = sine_cosine(lat / 180.0)
     squeeze = 1.0 - _ECCENTRICITY2 * sine * sine
-    squeeze_root = _root(squeeze)
+    squeeze_root = root(squeeze)
     return (
         east * squeeze_root / (_M_PER_DEGREE * cosine),
         north * squeeze * squeeze_root / (_M_PER_DEGREE * (1.0 - _ECCENTRICITY2)),
@@ -145,9 +108,9 @@ def bd09_shift(lon: Number, lat: Number) -> tuple[Number, Number]:
     small angle; here without arc tangent, the turn by its series (the rest is below 1e-15
     degrees). Only in the box. Source: standards.md 8.2.
     """
-    lat_sine, _ = _sine_cosine(lat * _BD_WAVE)
-    _, lon_cosine = _sine_cosine(lon * _BD_WAVE)
-    stretch = _BD_STRETCH * lat_sine / _root(lon * lon + lat * lat)
+    lat_sine, _ = sine_cosine(lat * _BD_WAVE)
+    _, lon_cosine = sine_cosine(lon * _BD_WAVE)
+    stretch = _BD_STRETCH * lat_sine / root(lon * lon + lat * lat)
     turn = _BD_TURN * lon_cosine
     along = stretch - (1.0 + stretch) * (0.5 * turn * turn)
     across = (1.0 + stretch) * turn

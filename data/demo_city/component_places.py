@@ -8,6 +8,8 @@ import numpy as np
 import shapely
 from shapely import LineString, Point, Polygon
 
+from wanmi.gis.reckoning import length, sine_cosine
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -61,7 +63,7 @@ def _beside(line: LineString, at: float, left: float) -> Point:
     step = ahead - here
     if not step.any():
         step = here - np.array(line.interpolate(at - 1).coords[0])
-    across = np.array([-step[1], step[0]]) / np.hypot(*step)
+    across = np.array([-step[1], step[0]]) / length(*step)
     return Point(here + across * left)
 
 
@@ -82,9 +84,9 @@ def _on_crossings(kind: Kind, city: City, rng: np.random.Generator) -> Places:
             continue
         count += 1
         if count % min(steps) == 0:
-            angle = float(rng.uniform(0, 2 * np.pi))
+            sine, cosine = sine_cosine(float(rng.uniform(0, 2)))
             far = width[end] / 2 + 3.0
-            yield Point(end[0] + far * np.cos(angle), end[1] + far * np.sin(angle))
+            yield Point(end[0] + far * cosine, end[1] + far * sine)
 
 
 def _on_bridges(_: Kind, city: City, __: np.random.Generator) -> Places:

@@ -11,6 +11,7 @@ from scipy.sparse.csgraph import connected_components
 from shapely import LineString
 
 from demo_city.graph import edge_graph
+from wanmi.gis.reckoning import length
 
 if TYPE_CHECKING:
     from demo_city.streets import Street
@@ -22,7 +23,7 @@ def set_one_ways(streets: list[Street]) -> None:
     """Make some narrow streets one-way where every place can still be reached both ways."""
     middle = np.mean([edge.coords[0] for street in streets for edge in street.edges], axis=0)
     fit = [s for s in streets if s.grade in ("branch", "lane") and isinstance(s.shape, LineString)]
-    fit.sort(key=lambda s: float(np.hypot(*(np.asarray(s.shape.centroid.coords[0]) - middle))))
+    fit.sort(key=lambda s: float(length(*(np.asarray(s.shape.centroid.coords[0]) - middle))))
     done = 0
     for street in fit:
         if done == _WANTED:

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from wanmi.gis.reckoning import along, length
+
 if TYPE_CHECKING:
     from shapely import LineString
 
-_STRAIGHT_DEG = 28.0
+_STRAIGHT = -0.883  # of the cosine of the turn: less than 28 degrees from straight on
 _SAME_PLACE_M = 2.0
 
 
@@ -37,7 +39,7 @@ def strokes(lines: list[LineString]) -> list[list[int]]:
 
 
 def _pairs(lines: list[LineString]) -> list[tuple[float, tuple[int, int], tuple[int, int]]]:
-    """Return (bend in degrees, end, end) for ends that meet; an end is (line, 0 or -1)."""
+    """Return (bend, end, end) for ends that meet; an end is (line, 0 or -1)."""
     meeting: dict[tuple[int, int], list[tuple[int, int]]] = {}
     for i, line in enumerate(lines):
         for end in (0, -1):
@@ -49,21 +51,21 @@ def _pairs(lines: list[LineString]) -> list[tuple[float, tuple[int, int], tuple[
     for ends in meeting.values():
         for one, other in combinations(ends, 2):
             bend = _bend(lines, one, other)
-            if one[0] != other[0] and bend < _STRAIGHT_DEG:
+            if one[0] != other[0] and bend < _STRAIGHT:
                 found.append((bend, one, other))
     return found
 
 
 def _bend(lines: list[LineString], one: tuple[int, int], other: tuple[int, int]) -> float:
+    """Return how much one turns from one line into the other: -1 not at all, 1 right back."""
     out, back = _leaving(lines[one[0]], one[1]), _leaving(lines[other[0]], other[1])
-    straight = float(np.clip(-(out @ back), -1.0, 1.0))
-    return float(np.degrees(np.arccos(straight)))
+    return float(along(out, back))
 
 
 def _leaving(line: LineString, end: int) -> np.ndarray:
     points = np.asarray(line.coords)
     step = points[1] - points[0] if end == 0 else points[-2] - points[-1]
-    return step / np.hypot(*step)
+    return step / length(*step)
 
 
 def _root(group: list[int], i: int) -> int:

@@ -9,6 +9,7 @@ import shapely
 from shapely import LineString, MultiPolygon, Polygon
 
 from demo_city.sources import Feature, of_kind
+from wanmi.gis.reckoning import length
 
 REACH_M = 300.0
 """The river is cut across at this distance, so that its cells go with the bank beside them."""
@@ -112,7 +113,7 @@ def _reaches(axis: LineString, width_m: float) -> list[LineString]:
     for at in np.arange(REACH_M / 2, axis.length, REACH_M):
         here, ahead = axis.interpolate(at), axis.interpolate(at + 1)
         step = np.array([ahead.x - here.x, ahead.y - here.y])
-        left = np.array([-step[1], step[0]]) * half / np.hypot(*step)
+        left = np.array([-step[1], step[0]]) * half / length(*step)
         middle = np.array([here.x, here.y])
         found.append(LineString([middle - left, middle + left]))
     return found
