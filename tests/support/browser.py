@@ -89,6 +89,9 @@ class Watch:
         self.faults.append(f"error: {error}")
 
     def _failed(self, request: Request) -> None:
+        # What the page itself gives up, because a newer question has taken its place, is no fault.
+        if request.failure == "net::ERR_ABORTED":
+            return
         self.faults.append(f"failed: {request.url[:120]}")
 
     def _asked(self, request: Request) -> None:
