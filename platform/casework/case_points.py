@@ -11,9 +11,10 @@ from sqlalchemy import func, select
 from wanmi.platform.casework.case_filters import C, CaseFilter, conditions
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
-    from sqlalchemy import Connection, Select
+    from sqlalchemy import Connection, Select, UnaryExpression
 
     from wanmi.platform.organisation.permits import Viewer
 
@@ -41,9 +42,16 @@ TILE_LIMIT = 5_000
 """The most cases in one tile; of more, the newest."""
 
 
+ORDERS: Mapping[str, tuple[UnaryExpression[Any], ...]] = {
+    "new": (C.received_at.desc(), C.id.desc()),
+    "due": (C.stage_due_at.asc().nulls_last(), C.received_at.desc(), C.id.desc()),
+}
+"""Newest receipt first; or what has to be done first, at the end what no clock runs for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Points:
-    """The newest cases as rows, and whether there are more than those."""
+    """The first cases of an order as rows, and whether there are more than those."""
 
     cases: list[dict[str, Any]]
     more: bool
@@ -56,10 +64,11 @@ def case_points(
     now: datetime,
     *,
     limit: int,
+    order: str = "new",
 ) -> Points:
-    """Return up to `limit` cases, newest receipt first; `lon`, `lat` are CGCS2000 degrees."""
+    """Return up to `limit` cases in one of the `ORDERS`; `lon`, `lat` are CGCS2000 degrees."""
     query = select(*_SHOWN).where(*conditions(asked, viewer, now))
-    query = query.order_by(C.received_at.desc(), C.id.desc()).limit(limit + 1)
+    query = query.order_by(*ORDERS[order]).limit(limit + 1)
     rows = [dict(row) for row in connection.execute(query).mappings()]
     return Points(rows[:limit], len(rows) > limit)
 

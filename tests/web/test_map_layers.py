@@ -278,6 +278,40 @@ def test_points_are_cut_off_at_the_newest_and_say_so(town: SmallTown) -> None:
     assert town.commander.get("/cases/points", limit=3).json["more"] is False
 
 
+def test_what_has_to_be_done_first_comes_first_whatever_is_cut_off(town: SmallTown) -> None:
+    first = town.inspector.reports().json["number"]
+    town.shift_leader.moves(first, "file", condition="exposed-refuse")
+    ended = town.inspector.reports().json["number"]
+    town.shift_leader.moves(ended, "void", reason="重复")
+    numbers = []
+    for minute in range(3):
+        town.clock.now = MONDAY + timedelta(minutes=minute)
+        numbers.append(town.inspector.reports().json["number"])
+    due = town.commander.get("/cases/points", order="due")
+    wanted = sorted(rows(due), key=lambda row: (row["due"] is None, row["due"]))
+    assert [row["number"] for row in rows(due)] == [row["number"] for row in wanted]
+    assert rows(due)[-1]["number"] == ended, "no clock runs for it"
+    cut = town.commander.get("/cases/points", order="due", limit=1)
+    assert rows(cut) == [wanted[0]]
+    assert cut.json["more"] is True
+    assert town.commander.get("/cases/points", order="age").status_code == 422
+
+
+def test_who_knows_of_the_same_event_shares_one_answer_in_ones_own_language(
+    town: SmallTown,
+) -> None:
+    town.inspector.reports(at=middle_of(1, 2))
+    before = rows(town.commander.get("/cases/points", after="10-1"))
+    town.inspector.reports(at=middle_of(1, 2))
+    assert rows(town.commander.get("/cases/points", after="10-1")) == before
+    assert len(rows(town.commander.get("/cases/points", after="10-2"))) == 2
+    assert len(rows(town.commander.get("/cases/points"))) == 2
+    assert rows(town.county_leader.get("/cases/points", after="10-1")) == []
+    english = {"Accept-Language": "en"}
+    said = town.commander.get("/cases/points", after="10-1", headers=english)
+    assert rows(said)[0]["status"] != before[0]["status"]
+
+
 def test_photos_of_a_case_are_listed_only_to_those_who_see_it(town: SmallTown) -> None:
     number = town.inspector.reports(at=middle_of(1, 2)).json["number"]
     assert town.commander.get(f"/cases/{number}/photos").json == {"photos": []}

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from wanmi.web.wiring.together import Together
+from wanmi.web.wiring.together import KEPT_S, MOST_KEPT, Together
 
 
 def test_all_who_wait_share_the_next_answer() -> None:
@@ -58,3 +58,59 @@ def test_a_fault_reaches_the_asker_and_is_forgotten() -> None:
         with pytest.raises(ValueError, match="away"):
             together.answer("figures", fail)
     assert together.answer("figures", lambda: 1) == 1
+
+
+def test_all_who_know_of_an_event_share_one_answer_for_a_while() -> None:
+    time_s = [0.0]
+    together = Together(lambda: time_s[0])
+    made: list[int] = []
+
+    def make() -> int:
+        made.append(1)
+        return len(made)
+
+    assert [together.answer("figures", make, "7-1") for _ in range(50)] == [1] * 50
+    assert together.answer("figures", make, "8-1") == 2, "another event"
+    assert together.answer("cells", make, "8-1") == 3, "another question"
+    assert together.answer("figures", make) == 4, "who knows of none gets the newest"
+    time_s[0] = KEPT_S
+    assert together.answer("figures", make, "7-1") == 5, "late by now is what was in time"
+
+
+def test_of_a_shared_question_only_one_is_asked_at_a_time() -> None:
+    together, begun, go = Together(), threading.Event(), threading.Event()
+    made: list[int] = []
+
+    def slow() -> int:
+        made.append(1)
+        begun.set()
+        go.wait(10)
+        return len(made)
+
+    with ThreadPoolExecutor(20) as pool:
+        asked = [pool.submit(together.answer, "figures", slow, "7-1") for _ in range(20)]
+        assert begun.wait(10)
+        go.set()
+        assert {each.result(10) for each in asked} == {1}
+
+
+def test_a_fault_is_not_shared_with_those_who_ask_later() -> None:
+    together = Together()
+
+    def fail() -> None:
+        raise ValueError("away")
+
+    with pytest.raises(ValueError, match="away"):
+        together.answer("figures", fail, "7-1")
+    assert together.answer("figures", lambda: 1, "7-1") == 1
+
+
+def test_what_is_kept_has_a_bound() -> None:
+    together = Together()
+    made: list[int] = []
+    for event in range(MOST_KEPT + 1):
+        together.answer("figures", lambda: made.append(1), str(event))
+    together.answer("figures", lambda: made.append(1), str(MOST_KEPT))
+    assert len(made) == MOST_KEPT + 1
+    together.answer("figures", lambda: made.append(1), "0")
+    assert len(made) == MOST_KEPT + 2

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
+from flask_babel import get_locale
 from pydantic import Field
 
 from wanmi.gis.cellcode import CellCode
@@ -14,12 +15,14 @@ from wanmi.platform.kernel.errors import FieldError, Invalid
 from wanmi.web.wiring.bodies import Lenient, Moment
 from wanmi.web.wiring.problems import sentence_of
 from wanmi.web.wiring.services import services
+from wanmi.web.wiring.together import same_eyes
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection, Hashable
     from datetime import datetime
 
     from wanmi.platform.casework.workflow import Workflow
+    from wanmi.platform.organisation.permits import Viewer
 
 Code = Annotated[str, Field(max_length=40)]
 
@@ -42,6 +45,10 @@ class FilterQuery(Lenient):
         None, description="minlon,minlat,maxlon,maxlat in CGCS2000 degrees"
     )
     q: Annotated[str, Field(max_length=100)] | None = None
+    after: Annotated[str, Field(max_length=64)] | None = Field(
+        None,
+        description="id of an event: the answer is at least as new; who says the same shares it",
+    )
 
     def asked(self, numbers: tuple[str, ...] | None = None) -> CaseFilter:
         """Return the filter as the casework room takes it, perhaps for some cases only.
@@ -83,6 +90,28 @@ class FilterQuery(Lenient):
             text=self.q or None,
             numbers=numbers,
         )
+
+
+def one_answer(
+    name: str,
+    query: FilterQuery,
+    asked: CaseFilter,
+    viewer: Viewer,
+    make: Callable[[], Any],
+    *more: Hashable,
+) -> Any:  # noqa: ANN401 - whatever `make` makes
+    """Return what `make` makes, one for all screens that ask the same of the same cases.
+
+    Args:
+        name: the question.
+        query: as it was asked, for the event that the asker knows of.
+        asked: its filter.
+        viewer: whose eyes.
+        make: asks the database; opens its own connection.
+        more: what else the answer depends on.
+    """
+    key = (name, str(get_locale()), same_eyes(viewer, asked), *more)
+    return services().together.answer(key, make, query.after)
 
 
 def _status_fault(status: str | None, workflow: Workflow) -> str | None:

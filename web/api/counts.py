@@ -13,7 +13,7 @@ from wanmi.platform.casework.breakdown import Ranking, Yardstick, breakdown
 from wanmi.platform.casework.compared_figures import compared_figures
 from wanmi.platform.casework.periods import bins_of, period_of
 from wanmi.platform.casework.trend import trend
-from wanmi.web.api.case_filters import FilterQuery
+from wanmi.web.api.case_filters import FilterQuery, one_answer
 from wanmi.web.presenters import said_counts
 from wanmi.web.presenters.cases import moment
 from wanmi.web.presenters.counts import breakdown_body, span_body
@@ -47,34 +47,38 @@ def get_breakdown(query: BreakdownQuery) -> Any:  # noqa: ANN401 - a Flask answe
     """Count cases by unit, class or place: the greatest first; codes with zero are left out."""
     viewer = need_viewer("case.see")
     at_hand = services()
-    office, now = at_hand.office, at_hand.clock()
+    office, zone = at_hand.office, at_hand.office.city.time_zone
     asked, ranking = query.asked(), Ranking(query.by, query.criterion, query.limit)
-    period = period_of(asked, now, office.city.time_zone)
-    before = period.before(office.city.time_zone)
-    yardstick = Yardstick(period, before, office.plane.epsg)
-    with reading() as connection:
-        found = breakdown(connection, ranking, asked, viewer, now, yardstick)
-    return jsonify(
-        {
+
+    def make() -> dict[str, Any]:
+        now = at_hand.clock()
+        period = period_of(asked, now, zone)
+        before = period.before(zone)
+        yardstick = Yardstick(period, before, office.plane.epsg)
+        with reading() as connection:
+            found = breakdown(connection, ranking, asked, viewer, now, yardstick)
+        return {
             "as_of": now.isoformat(),
             "period": span_body(period),
             "period_before": span_body(before),
             **breakdown_body(office, ranking, found),
         }
-    )
+
+    return jsonify(one_answer("breakdown", query, asked, viewer, make, ranking))
 
 
 @blueprint.get("/trend", responses={200: said_counts.Trend})
 def get_trend(query: TrendQuery) -> Any:  # noqa: ANN401 - a Flask answer
     """Count cases reported and closed in each hour or on each day, 400 bins at most."""
     viewer = need_viewer("case.see")
-    at_hand = services()
-    now, asked = at_hand.clock(), query.asked()
-    edges = bins_of(asked, query.bin, now, at_hand.office.city.time_zone)
-    with reading() as connection:
-        counts = trend(connection, asked, viewer, now, edges)
-    return jsonify(
-        {
+    asked, at_hand = query.asked(), services()
+
+    def make() -> dict[str, Any]:
+        now = at_hand.clock()
+        edges = bins_of(asked, query.bin, now, at_hand.office.city.time_zone)
+        with reading() as connection:
+            counts = trend(connection, asked, viewer, now, edges)
+        return {
             "as_of": now.isoformat(),
             "bin": query.bin,
             "starts": [moment(edge) for edge in edges[:-1]],
@@ -82,7 +86,8 @@ def get_trend(query: TrendQuery) -> Any:  # noqa: ANN401 - a Flask answer
             "reported": [reported for reported, _ in counts],
             "closed": [closed for _, closed in counts],
         }
-    )
+
+    return jsonify(one_answer("trend", query, asked, viewer, make, query.bin))
 
 
 @blueprint.get("/figures/compared", responses={200: said_counts.Compared})
@@ -93,17 +98,19 @@ def get_compared(query: FilterQuery) -> Any:  # noqa: ANN401 - a Flask answer
     """
     viewer = need_viewer("case.see")
     at_hand = services()
-    now, zone = at_hand.clock(), at_hand.office.city.time_zone
     asked = replace(query.asked(), status=None, overdue=None)
-    period = period_of(asked, now, zone, days=1)
-    before = period.before(zone)
-    with reading() as connection:
-        found = compared_figures(connection, asked, viewer, now, period, before)
-    return jsonify(
-        {
+
+    def make() -> dict[str, Any]:
+        now, zone = at_hand.clock(), at_hand.office.city.time_zone
+        period = period_of(asked, now, zone, days=1)
+        before = period.before(zone)
+        with reading() as connection:
+            found = compared_figures(connection, asked, viewer, now, period, before)
+        return {
             "as_of": now.isoformat(),
             "period": span_body(period),
             "period_before": span_body(before),
             "figures": found,
         }
-    )
+
+    return jsonify(one_answer("compared", query, asked, viewer, make))

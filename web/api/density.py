@@ -10,11 +10,10 @@ from flask_openapi3 import APIBlueprint, Tag
 from wanmi.platform.casework.density import density
 from wanmi.platform.casework.key_figures import ENDED, Ended, key_figures
 from wanmi.platform.kernel.moments import day_start, local_day
-from wanmi.web.api.case_filters import FilterQuery
+from wanmi.web.api.case_filters import FilterQuery, one_answer
 from wanmi.web.presenters.said_cases import Density, Figures
 from wanmi.web.wiring.identity import need_viewer
 from wanmi.web.wiring.services import services
-from wanmi.web.wiring.together import same_eyes
 from wanmi.web.wiring.work import reading
 
 if TYPE_CHECKING:
@@ -33,10 +32,15 @@ class DensityQuery(FilterQuery):
 def get_density(query: DensityQuery) -> Any:  # noqa: ANN401 - a Flask answer
     """Count cases by cell, street or zone; codes without cases are left out."""
     viewer = need_viewer("density.see")
-    now = services().clock()
-    with reading() as connection:
-        counts = density(connection, query.by, query.asked(), viewer, now, services().tally)
-    return jsonify({"as_of": now.isoformat(), "counts": counts})
+    asked, at_hand = query.asked(), services()
+
+    def make() -> dict[str, Any]:
+        now = at_hand.clock()
+        with reading() as connection:
+            counts = density(connection, query.by, asked, viewer, now, at_hand.tally)
+        return {"as_of": now.isoformat(), "counts": counts}
+
+    return jsonify(one_answer("density", query, asked, viewer, make, query.by))
 
 
 @blueprint.get("/figures", responses={200: Figures})
@@ -53,7 +57,7 @@ def get_figures(query: FilterQuery) -> Any:  # noqa: ANN401 - a Flask answer
             found = key_figures(connection, asked, viewer, now, today, ended)
         return {"as_of": now.isoformat(), "figures": found}
 
-    return jsonify(at_hand.together.answer(("figures", same_eyes(viewer, asked)), make))
+    return jsonify(one_answer("figures", query, asked, viewer, make))
 
 
 def _ended_states(workflow: Workflow) -> dict[str, str]:

@@ -9,11 +9,13 @@ from flask_openapi3 import APIBlueprint, Tag
 from pydantic import Field
 
 from wanmi.platform.casework.density import density
+from wanmi.platform.casework.heaps import heaps
 from wanmi.platform.casework.place_rules import school_reach_m
 from wanmi.platform.kernel.errors import NotFound
-from wanmi.web.api.case_filters import FilterQuery
+from wanmi.web.api.case_filters import FilterQuery, one_answer
 from wanmi.web.maps.edges import ordered_counts
-from wanmi.web.presenters.said_cases import GridAreas, GridCounts
+from wanmi.web.presenters.counts import heaps_body
+from wanmi.web.presenters.said_cases import GridAreas, GridCounts, GridHeaps
 from wanmi.web.presenters.said_places import Ground, LayerFeatures
 from wanmi.web.wiring.apidoc import REFS, refusals, schemas_of
 from wanmi.web.wiring.bodies import Lenient
@@ -21,7 +23,6 @@ from wanmi.web.wiring.compression import EDGES, GEOJSON
 from wanmi.web.wiring.identity import need_viewer
 from wanmi.web.wiring.lasting import lasting
 from wanmi.web.wiring.services import services
-from wanmi.web.wiring.together import same_eyes
 from wanmi.web.wiring.work import reading
 
 blueprint = APIBlueprint("layers", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="layers")])
@@ -138,5 +139,22 @@ def get_grid_counts(query: FilterQuery) -> Any:  # noqa: ANN401 - a Flask answer
         counted = ordered_counts(grid.codes, counts, edition=grid.edition)
         return {"as_of": now.isoformat(), **counted}
 
-    key = ("grid", viewer.jurisdiction_code, same_eyes(viewer, asked))
-    return jsonify(at_hand.together.answer(key, make))
+    return jsonify(one_answer("grid", query, asked, viewer, make, viewer.jurisdiction_code))
+
+
+@blueprint.get("/grid/heaps", responses={200: GridHeaps})
+def get_grid_heaps(query: FilterQuery) -> Any:  # noqa: ANN401 - a Flask answer
+    """Count cases and overdue cases for a map that is far off, by cell and outside the cells.
+
+    `cases` and `overdue` are in the order of the edge file; `others` stand in no cell of it.
+    """
+    viewer = need_viewer("density.see")
+    asked, at_hand = query.asked(), services()
+
+    def make() -> dict[str, Any]:
+        grid, now = at_hand.drawings.grid(viewer), at_hand.clock()
+        with reading() as connection:
+            found = heaps(connection, asked, viewer, now, grid.codes, at_hand.tally)
+        return {"as_of": now.isoformat(), **heaps_body(found, grid.codes, edition=grid.edition)}
+
+    return jsonify(one_answer("heaps", query, asked, viewer, make, viewer.jurisdiction_code))

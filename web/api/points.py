@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from flask import jsonify
 from flask_openapi3 import APIBlueprint, Tag
@@ -11,7 +11,7 @@ from pydantic import Field
 from wanmi.platform.casework import case_queries
 from wanmi.platform.casework.case_points import case_points
 from wanmi.platform.casework.evidence import photos_of
-from wanmi.web.api.case_filters import Code, FilterQuery
+from wanmi.web.api.case_filters import Code, FilterQuery, one_answer
 from wanmi.web.presenters.points import photos_body, points_body
 from wanmi.web.presenters.said import Photos
 from wanmi.web.presenters.said_cases import Points
@@ -33,6 +33,9 @@ class PointsQuery(FilterQuery):
         None, description="report numbers; of these cases, those that the filter means"
     )
     limit: Annotated[int, Field(ge=1, le=MOST_POINTS)] = MOST_POINTS
+    order: Literal["new", "due"] = Field(
+        "new", description="newest receipt first, or what has to be done first"
+    )
 
 
 class NumberPath(Lenient):
@@ -43,15 +46,21 @@ class NumberPath(Lenient):
 
 @blueprint.get("/cases/points", responses={200: Points})
 def get_points(query: PointsQuery) -> Any:  # noqa: ANN401 - a Flask answer
-    """Return cases as rows of one table `{columns, rows}`, newest first; `more` when cut off."""
+    """Return cases as rows of one table `{columns, rows}`; `more` when cut off."""
     viewer = need_viewer("case.see")
     at_hand = services()
-    now = at_hand.clock()
-    numbers = tuple(query.number) if query.number is not None else None
-    with reading() as connection:
-        found = case_points(connection, query.asked(numbers), viewer, now, limit=query.limit)
-    body = points_body(at_hand.office, found.cases, now)
-    return jsonify({"as_of": now.isoformat(), "more": found.more, **body})
+    asked = query.asked(tuple(query.number) if query.number is not None else None)
+
+    def make() -> dict[str, Any]:
+        now = at_hand.clock()
+        with reading() as connection:
+            found = case_points(
+                connection, asked, viewer, now, limit=query.limit, order=query.order
+            )
+        body = points_body(at_hand.office, found.cases, now)
+        return {"as_of": now.isoformat(), "more": found.more, **body}
+
+    return jsonify(one_answer("points", query, asked, viewer, make, query.limit, query.order))
 
 
 @blueprint.get("/cases/<string:number>/photos", responses={200: Photos})

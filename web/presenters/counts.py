@@ -8,11 +8,13 @@ from wanmi.platform.casework.breakdown import SIZES
 from wanmi.platform.organisation.placefacts import PlaceFacts
 from wanmi.platform.organisation.responsibility import territorial
 from wanmi.web.presenters.cases import moment, named, unit_body
+from wanmi.web.presenters.points import PLACES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from wanmi.platform.casework.breakdown import Breakdown, Ranking
+    from wanmi.platform.casework.heaps import Heaps
     from wanmi.platform.casework.office import Office
     from wanmi.platform.casework.periods import Period
 
@@ -82,3 +84,21 @@ def _unit(office: Office, by: str, row: Mapping[str, Any]) -> Json | None:
         return unit_body(office, row.get("unit_code"))
     facts = PlaceFacts.gather(cell_code=row["code"], jurisdiction_code=row["jurisdiction_code"])
     return unit_body(office, territorial(office.register, facts))
+
+
+def heaps_body(found: Heaps, codes: Sequence[str], *, edition: str) -> Json:
+    """Return heaps in the order of the edge file that was made with `codes`."""
+    return {
+        "edition": edition,
+        "cases": [found.cases.get(code, 0) for code in codes],
+        "overdue": [found.overdue.get(code, 0) for code in codes],
+        "others": [
+            {
+                "lon": round(heap.lon, PLACES),
+                "lat": round(heap.lat, PLACES),
+                "cases": heap.cases,
+                "overdue": heap.overdue,
+            }
+            for heap in found.others
+        ],
+    }

@@ -175,7 +175,7 @@ class History(Said):
 
 
 class Points(Said):
-    """Cases as rows of one table, newest first; `more` when cut off."""
+    """Cases as rows of one table, in the order asked for; `more` when cut off."""
 
     as_of: datetime
     more: bool
@@ -216,6 +216,25 @@ class GridCounts(Said):
     as_of: datetime
     edition: str
     values: list[int]
+
+
+class Heap(Said):
+    """Cases that stand near each other, in no cell that is drawn, at their middle."""
+
+    lon: float
+    lat: float
+    cases: int
+    overdue: int
+
+
+class GridHeaps(Said):
+    """Cases and overdue cases by cell in the order of the edge file, and the heaps beside them."""
+
+    as_of: datetime
+    edition: str
+    cases: list[int]
+    overdue: list[int]
+    others: list[Heap]
 
 
 class GridAreas(Said):
