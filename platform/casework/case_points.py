@@ -38,13 +38,16 @@ _SHOWN = (
     C.ended_at,
 )
 
+MOST_POINTS = 2000
+"""The most rows that are asked for at once."""
+
 TILE_LIMIT = 5_000
 """The most cases in one tile; of more, the newest."""
 
 
 ORDERS: Mapping[str, tuple[UnaryExpression[Any], ...]] = {
     "new": (C.received_at.desc(), C.id.desc()),
-    "due": (C.stage_due_at.asc().nulls_last(), C.received_at.desc(), C.id.desc()),
+    "due": (C.stage_due_at.asc().nulls_last(), C.received_at.asc(), C.id.asc()),
 }
 """Newest receipt first; or what has to be done first, at the end what no clock runs for."""
 

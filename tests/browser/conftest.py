@@ -6,12 +6,15 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from support.browser import started
+from support.browser import Watch, started
 from support.clusters import fresh_database, temporary_home
 from support.live_server import Live, live_server
 from support.reporting import report_body
+
+READY = """() => document.querySelector("#cases").getAttribute("aria-busy") === null
+  && document.querySelector("#figures").getAttribute("aria-busy") === null"""
 
 # A busy machine is no fault of a page.
 expect.set_options(timeout=30_000)
@@ -58,3 +61,45 @@ def send(live: Live) -> Callable[..., str]:
         return str(found["number"])
 
     return report
+
+
+@pytest.fixture(scope="module")
+def signed_in(browser: Browser, live: Live) -> Iterator[BrowserContext]:
+    """A browser of the commander's, which reaches no other host."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en")
+    context.set_default_timeout(15_000)
+    context.route(
+        lambda url: not url.startswith((live.address, "data:", "blob:")),
+        lambda route: route.abort(),
+    )
+    page = context.new_page()
+    page.goto(live.login_link("commander", "/healthz"))
+    page.close()
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def watch() -> Watch:
+    return Watch()
+
+
+@pytest.fixture
+def go(signed_in: BrowserContext, live: Live, watch: Watch) -> Iterator[Callable[..., Page]]:
+    """Open the command centre at an address; nothing may have failed at the end."""
+    pages = []
+
+    def opened(query: str = "", *, wait: bool = True) -> Page:
+        page = watch.on(signed_in.new_page())
+        pages.append(page)
+        page.goto(f"{live.address}/command{query}")
+        if wait:
+            page.wait_for_function(READY)
+        return page
+
+    yield opened
+    for page in pages:
+        watch.off(page)
+        page.close()
+    assert watch.faults == []
+    assert [url for url in watch.requests if not url.startswith((live.address, "data:"))] == []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
@@ -11,63 +11,18 @@ import pytest
 from playwright.sync_api import expect
 
 from support import city
-from support.browser import Watch
 from support.reporting import PEDLAR, RUBBISH
 from support.small_city import NASTY
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import BrowserContext, Page
 
+    from support.browser import Watch
     from support.live_server import Live
 
 Sender = Callable[..., str]
 WITHIN = 2000
 """Milliseconds within which a report has to be on the screen."""
-
-READY = """() => document.querySelector("#cases").getAttribute("aria-busy") === null
-  && document.querySelector("#figures").getAttribute("aria-busy") === null"""
-
-
-@pytest.fixture(scope="module")
-def signed_in(browser: Browser, live: Live) -> Iterator[BrowserContext]:
-    """A browser of the commander's, which reaches no other host."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en")
-    context.set_default_timeout(15_000)
-    context.route(
-        lambda url: not url.startswith((live.address, "data:", "blob:")),
-        lambda route: route.abort(),
-    )
-    page = context.new_page()
-    page.goto(live.login_link("commander", "/healthz"))
-    page.close()
-    yield context
-    context.close()
-
-
-@pytest.fixture
-def watch() -> Watch:
-    return Watch()
-
-
-@pytest.fixture
-def go(signed_in: BrowserContext, live: Live, watch: Watch) -> Iterator[Callable[..., Page]]:
-    """Open the command centre at an address; nothing may have failed at the end."""
-    pages = []
-
-    def opened(query: str = "", *, wait: bool = True) -> Page:
-        page = watch.on(signed_in.new_page())
-        pages.append(page)
-        page.goto(f"{live.address}/command{query}")
-        if wait:
-            page.wait_for_function(READY)
-        return page
-
-    yield opened
-    for page in pages:
-        watch.off(page)
-        page.close()
-    assert watch.faults == []
-    assert [url for url in watch.requests if not url.startswith((live.address, "data:"))] == []
 
 
 def figure(page: Page, name: str) -> int:

@@ -353,7 +353,7 @@ def test_ten_thousand_cases_on_one_point_stay_usable(go: Go) -> None:
     for zoom in (15, 18, 20):
         look(page, 300, 300, zoom)
         expect(page.locator(".wanmi-cluster")).to_have_count(1)
-        expect(page.locator(".wanmi-cluster")).to_contain_text("10000")
+        expect(page.locator(".wanmi-cluster")).to_contain_text("10,000")
         expect(page.locator(".wanmi-issue")).to_have_count(0)
     page.locator(".wanmi-cluster").click()
     popup = page.locator(".wanmi-card")

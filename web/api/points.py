@@ -9,7 +9,7 @@ from flask_openapi3 import APIBlueprint, Tag
 from pydantic import Field
 
 from wanmi.platform.casework import case_queries
-from wanmi.platform.casework.case_points import case_points
+from wanmi.platform.casework.case_points import MOST_POINTS, case_points
 from wanmi.platform.casework.evidence import photos_of
 from wanmi.web.api.case_filters import Code, FilterQuery, one_answer
 from wanmi.web.presenters.points import photos_body, points_body
@@ -22,7 +22,6 @@ from wanmi.web.wiring.work import reading
 
 blueprint = APIBlueprint("points", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="cases")])
 
-MOST_POINTS = 2000
 MOST_NUMBERS = 200
 
 

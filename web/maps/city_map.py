@@ -15,6 +15,7 @@ from wanmi.web.maps.layers import (
     CellsLayer,
     Colouring,
     GroundLayer,
+    HeapsLayer,
     IssueField,
     IssuesLayer,
     ShapesLayer,
@@ -71,6 +72,7 @@ class CityMap:
         counted: the density layers by what they count; the one called `by` is shown.
         density_title: heading of the legend.
         issues: rows of cases; None leaves them out.
+        gathered: where there are more cases than rows, the page shows heaps of them by cell.
         fields: the lines of a case's popup: column and label.
         outlines: overlays, hidden at first.
         choose: whether the layer control offers the density layers (a page may have its own way).
@@ -87,6 +89,7 @@ class CityMap:
     by: By
     density_title: str
     issues: Source | None = None
+    gathered: bool = False
     fields: Sequence[tuple[str, str]] = ()
     outlines: Sequence[Outline] = field(default=())
     choose: bool = False
@@ -133,6 +136,8 @@ class CityMap:
         if self.issues is not None:
             fields = [IssueField(column, label) for column, label in self.fields]
             layers.append(IssuesLayer(self.issues, fields, name=words["issues"]))
+            if self.gathered and "cell" in self.counted:
+                layers.append(HeapsLayer(self.counted["cell"].shapes, name=words["issues"]))
         return layers
 
     def _density(self, by: By, counted: Counted) -> WanmiLayer:

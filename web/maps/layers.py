@@ -278,6 +278,23 @@ class IssuesLayer(WanmiLayer):
         }
 
 
+class HeapsLayer(WanmiLayer):
+    """Many cases from far off: counts by cell, gathered on the screen; goes with `IssuesLayer`.
+
+    Args:
+        edges: the edge file of the cells that the counts are of.
+    """
+
+    function = "heaps"
+    links = ("wanmi_edges", "wanmi_heaps")
+
+    def __init__(self, edges: Source, *, key: str = "heaps", name: str = "Heaps") -> None:
+        """Keep where the cells come from."""
+        super().__init__(key, name=name, show=False, control=False)
+        self.sources = (edges,)
+        self.settings = {"edges": edges.as_option()}
+
+
 def rows_document(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Mapping[str, Any]:
     """Return the document that `IssuesLayer` reads.
 

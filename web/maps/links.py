@@ -59,6 +59,7 @@ SERVED: dict[str, str | None] = {
     "wanmi_ground": "js/map/ground.js",
     "wanmi_outlines": "js/map/outlines.js",
     "wanmi_issues": "js/map/issues.js",
+    "wanmi_heaps": "js/map/heaps.js",
     "wanmi_measure": "js/map/measure.js",
     "wanmi_layers_css": "css/map_layers.css",
     "wanmi_heat": "js/map/heat.js",

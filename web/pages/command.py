@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from wanmi.gis.points import Bounds
 from wanmi.platform.casework import outbox
+from wanmi.platform.casework.case_points import MOST_POINTS
 from wanmi.platform.casework.exporting import MOST_CASES
 from wanmi.platform.demonstration.setting_up import shows_demonstration
 from wanmi.platform.kernel.moments import local_day
@@ -44,6 +45,9 @@ blueprint = Blueprint("command", __name__)
 
 API = "/api/v1"
 CELL_CODE = re.compile(r"[0-9]{15}")
+ROWS_AT_ONCE = 300
+"""Cases that list and map begin with; of more the map shows heaps, and the list the next ones."""
+
 HALF_VIEW_DEGREES = 0.05
 """Half of what is in view while no cells are loaded: about five kilometres."""
 
@@ -107,7 +111,8 @@ def command() -> Response:
         counted={by: _counted(by, viewer, query) for by in offered.by},
         by=_by(asked.state["by"], offered),
         density_title=title,
-        issues=Source(address=f"{API}/cases/points?{urlencode(query)}"),
+        issues=_rows(query, asked.state["order"]),
+        gathered=True,
         fields=choices.issue_fields(),
         outlines=over.outlines,
         overlays=over.overlays,
@@ -125,6 +130,8 @@ def command() -> Response:
         "state": asked.state,
         "defaults": DEFAULTS,
         "keep": {key: request.args[key] for key in KEPT if request.args.get(key)},
+        "rows_at_once": ROWS_AT_ONCE,
+        "most_rows": MOST_POINTS,
         "as_of": now.isoformat(),
         "last_event": str(last_event),
         "zone": str(zone),
@@ -216,6 +223,12 @@ def _counted(by: By, viewer: Viewer, query: Mapping[str, str]) -> Counted:
     shapes = {"street": ("layers/streets", ""), "zone": ("layers/zones", "inspection")}[by]
     counts = urlencode({**query, "by": by})
     return Counted(_address(*shapes[:1], viewer, kind=shapes[1]), Source(f"{API}/density?{counts}"))
+
+
+def _rows(query: Mapping[str, str], order: str) -> Source:
+    """Return the cases that the list begins with; the scripts ask for them in the same words."""
+    asked = urlencode({**query, "limit": ROWS_AT_ONCE, "order": order})
+    return Source(address=f"{API}/cases/points?{asked}")
 
 
 def _address(path: str, viewer: Viewer, kind: str = "") -> Source:

@@ -26,8 +26,8 @@ export class Bars {
     this.#counted.now();
   }
 
-  soon() {
-    this.#counted.soon();
+  soon(after) {
+    this.#counted.soon(after);
   }
 
   get #chosen() {

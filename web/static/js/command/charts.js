@@ -17,8 +17,8 @@ export function startCharts(state) {
     ...[...document.querySelectorAll(".rows[data-by]")].map((list) => new Bars(state, list)),
     new Trend(state),
   ];
-  const soon = () => panels.forEach((panel) => panel.soon());
-  setInterval(soon, LATE_MS);
+  const soon = (after = null) => panels.forEach((panel) => panel.soon(after));
+  setInterval(() => soon(), LATE_MS);
   fullScreen();
   startRotation(state);
   return soon;

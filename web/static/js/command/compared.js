@@ -21,8 +21,8 @@ export class Compared {
     this.#counted.now();
   }
 
-  soon() {
-    this.#counted.soon();
+  soon(after) {
+    this.#counted.soon(after);
   }
 
   #show({ figures, period, period_before: before }) {

@@ -12,6 +12,7 @@ export class Counted {
   #timer = null;
   #asked = 0;
   #held = null;
+  #after = null;
 
   // `address()` says what to ask; `show(document)` shows the answer.
   constructor(root, { address, show }) {
@@ -29,8 +30,10 @@ export class Counted {
     this.#fetch(false);
   }
 
-  // Something has happened in the city: in a moment.
-  soon() {
+  // Something has happened in the city: in a moment. `after` is the event that told of it; all
+  // screens that know of the same one share an answer.
+  soon(after = null) {
+    this.#after = after;
     const wait = Math.max(FIRST_MS, this.#asked + LIVE_MS - Date.now());
     this.#timer ??= setTimeout(() => !document.hidden && this.#fetch(true), wait);
   }
@@ -45,8 +48,9 @@ export class Counted {
       return;
     }
     this.#running = true;
+    const after = live ? this.#after : null;
     try {
-      const found = await ask(this.address());
+      const found = await ask(after ? `${this.address()}&after=${encodeURIComponent(after)}` : this.address());
       if (this.#again) return;
       if (live && this.root.matches(":hover")) this.#held = found;
       else this.#put(found);

@@ -7,9 +7,10 @@ import { signOf } from "./picture.js";
 const CHUNK = 100; // rows that are drawn at once
 const TICK_MS = 15000; // how often "left" and "late" are said anew
 
+const dueOf = ({ due }) => due ?? Number.MAX_SAFE_INTEGER; // what no clock runs for comes last
 const ORDERS = {
   new: (a, b) => b.received - a.received || (a.number < b.number ? 1 : -1),
-  due: (a, b) => (a.due ?? Infinity) - (b.due ?? Infinity) || a.received - b.received,
+  due: (a, b) => dueOf(a) - dueOf(b) || a.received - b.received || (a.number < b.number ? -1 : 1),
 };
 
 export class CaseList {
@@ -20,16 +21,19 @@ export class CaseList {
   #shown = CHUNK;
   #held = []; // changes that wait until the pointer has left the list
   #arrived = 0;
+  #grown = false; // the rows that are on their way go on behind those that are here
 
   constructor(state, picture) {
     this.#state = state;
     this.#picture = picture;
     this.onPoint = () => {}; // (number or null): the pointer is on a row
-    picture.addEventListener("rows", () => this.#fresh());
+    picture.addEventListener("rows", () => this.#rows());
+    picture.addEventListener("figures", () => this.#count());
     picture.addEventListener("changed", ({ detail }) => this.#change(detail));
     picture.addEventListener("loading", () => this.#list.setAttribute("aria-busy", "true"));
     state.addEventListener("change", ({ detail }) => {
-      if (detail.keys.has("order")) this.#fresh();
+      // Of more cases than there are rows the other ones come first now: they are on their way.
+      if (detail.keys.has("order") && !picture.more) this.#fresh();
       if (detail.keys.has("case")) this.#mark();
     });
     this.#listen();
@@ -61,10 +65,7 @@ export class CaseList {
       this.#release();
     });
     list.addEventListener("keydown", (event) => this.#step(event));
-    one("#cases-more").addEventListener("click", () => {
-      this.#shown += CHUNK;
-      this.#draw();
-    });
+    one("#cases-more").addEventListener("click", () => this.#further());
     one("#cases-arrived").addEventListener("click", () => this.#scroll.scrollTo({ top: 0 }));
     this.#scroll.addEventListener("scroll", () => this.#scroll.scrollTop < 8 && this.#seen());
   }
@@ -80,6 +81,25 @@ export class CaseList {
 
   #sorted() {
     return [...this.#picture.rows.values()].sort(ORDERS[this.#state.now.order]);
+  }
+
+  // The next ones; the keyboard goes on where they begin.
+  #further() {
+    const first = this.#shown;
+    this.#shown += CHUNK;
+    if (first >= this.#picture.rows.size && this.#picture.canGrow) {
+      this.#grown = true;
+      this.#picture.grow();
+      return;
+    }
+    this.#draw();
+    one("a", this.#list.children[first])?.focus({ preventScroll: true });
+  }
+
+  #rows() {
+    if (!this.#grown) return this.#fresh();
+    this.#grown = false;
+    this.#draw();
   }
 
   #fresh() {
@@ -99,12 +119,11 @@ export class CaseList {
   }
 
   #count() {
-    const { rows, more } = this.#picture;
-    const total = rows.size;
-    one("#cases-count").textContent = number(total);
-    one("#cases-cut").hidden = !more;
-    one("#cases-more").hidden = total <= this.#shown;
-    one("#cases-none").hidden = total > 0;
+    const { rows, more, total, canGrow } = this.#picture;
+    one("#cases-count").textContent = total === null ? `> ${number(rows.size)}` : number(total);
+    one("#cases-cut").hidden = !more || canGrow || rows.size > this.#shown;
+    one("#cases-more").hidden = rows.size <= this.#shown && !canGrow;
+    one("#cases-none").hidden = rows.size > 0;
     one("#cases-none-clear").hidden = !this.#state.isNarrow;
   }
 

@@ -29,8 +29,8 @@ const cards = new Cards(state, map);
 new Layers(state, map);
 new TimeBar(state, map);
 
-list.onPoint = (caseNumber) => map.point(caseNumber);
-map.onPoint = (numbers) => list.point(numbers);
+list.onPoint = (caseNumber) => map.signs.point(caseNumber);
+map.signs.onPoint = (numbers) => list.point(numbers);
 
 const fault = one("#fault");
 picture.addEventListener("fault", ({ detail }) => {
@@ -52,11 +52,11 @@ picture.addEventListener("changed", () => map.refreshDensity());
 
 // From the moment at which the server made this page: nothing falls between page and stream.
 const live = new Live("/api/v1/events", { poll: reload, lastId: page.last_event });
-live.addEventListener("event", ({ detail: { event, data } }) => {
+live.addEventListener("event", ({ detail: { id, event, data } }) => {
   if (event === "reload") reload();
   if (event !== "reported" && event !== "moved") return;
-  picture.touch(data.number);
-  charts();
+  picture.touch(data.number, id);
+  charts(id);
   if (data.number === cards.caseNumber) cards.refresh();
 });
 
@@ -89,5 +89,5 @@ one("#photo-close").addEventListener("click", () => one("#photo").close());
 
 showState(live, one("[data-live]"));
 const charts = startCharts(state);
-picture.start(map.first);
+picture.start(map.signs.first);
 live.start();

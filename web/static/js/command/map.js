@@ -1,48 +1,35 @@
-// The map under the filter: density, cases, selection, view. The layers themselves are folium's
-// and those of js/map; here they are told what to show.
+// The map under the filter: density, selection, view; the cases on it are `signs.js`. The layers
+// themselves are folium's and those of js/map; here they are told what to show.
 
 import { el, one, page, say } from "./page.js";
-import { signOf } from "./picture.js";
+import { CaseSigns } from "./signs.js";
 
 const { wanmi, L } = window;
 const LAYERS = { cell: "cells", street: "by_street", zone: "by_zone" };
 const VIEW_MS = 400; // the view goes into the address when the map has come to rest
 const CLOSE = 16; // zoom to which a chosen case is brought
-const TICK_MS = 30000;
 
 export class CityMap {
   #state;
   #picture;
   #map = wanmi.leaflet;
-  #issues = wanmi.layers.issues;
   #marks = L.layerGroup();
-  #pointed = null;
   #viewTimer = null;
-  #own = null;
   #dense = true;
   #caption = "";
 
   constructor(state, picture) {
     this.#state = state;
     this.#picture = picture;
-    this.onPoint = () => {}; // (numbers): the pointer is on these cases
+    this.signs = new CaseSigns(picture, () => this.query());
     this.onCounts = () => {}; // the counts on the map are asked for anew
     this.slice = null; // {from, to} or null: the time that the map shows instead of the filter's
     this.compared = null; // {now, then, few, title, note} or null: two periods, and what is said of them
     this.#marks.addTo(this.#map);
     state.addEventListener("change", ({ detail }) => this.#changed(detail));
-    picture.addEventListener("rows", ({ detail }) => this.#fresh(detail.document));
-    picture.addEventListener("changed", ({ detail }) => this.#merge(detail));
-    this.first.then((document) => (this.#own = document)).catch(() => {});
     this.#listen();
     this.#look(state.now.view);
     this.#title();
-    setInterval(() => this.#tick(), TICK_MS);
-  }
-
-  // The document of the cases that the map has asked for while it was built.
-  get first() {
-    return wanmi.load(this.#issues.settings.issues);
   }
 
   // Counts of the layer that is shown, asked for anew; the classes stay while events come in.
@@ -80,10 +67,7 @@ export class CityMap {
     this.slice = slice;
     this.#caption = words;
     this.#title();
-    const issues = this.#issues;
-    issues.settings.issues = { address: slice ? `/api/v1/cases/points?${this.query()}` : this.#picture.address };
-    if (this.#map.hasLayer(issues)) issues.refresh();
-    else issues.stale = true;
+    this.signs.setSlice(Boolean(slice));
     if (!slice) this.refreshDensity(false);
     else this.onCounts();
   }
@@ -98,14 +82,6 @@ export class CityMap {
   showDensity(on) {
     this.#dense = on;
     this.#show(this.#state.now.by);
-  }
-
-  point(caseNumber) {
-    this.#pointed?.classList.remove("pointed");
-    const marker = caseNumber && this.#issues.markers.get(caseNumber);
-    const shown = marker && this.#issues.getVisibleParent(marker);
-    this.#pointed = shown?.getElement?.() ?? shown?._icon ?? null;
-    this.#pointed?.classList.add("pointed");
   }
 
   // Frames a case that was opened; brings it into view when it is out of it.
@@ -150,14 +126,8 @@ export class CityMap {
   }
 
   #listen() {
-    const issues = this.#issues;
-    issues.on("click", ({ layer }) => {
-      this.#state.change({ case: layer.options.issue.number, at: null });
-    });
-    const numbers = (layers) => layers.map(({ options }) => options.issue.number);
-    issues.on("mouseover", ({ layer }) => this.onPoint(numbers([layer])));
-    issues.on("clustermouseover", ({ layer }) => this.onPoint(numbers(layer.getAllChildMarkers())));
-    issues.on("mouseout clustermouseout", () => this.onPoint([]));
+    this.signs.onCase = (number) => this.#state.change({ case: number, at: null });
+    this.signs.onCell = (cell) => this.#state.change({ cell });
     this.#map.getContainer().addEventListener("wanmi:pick", ({ detail }) => {
       const at = `${detail.lon.toFixed(6)},${detail.lat.toFixed(6)}`;
       this.#state.change({ at, case: null });
@@ -186,7 +156,6 @@ export class CityMap {
 
   #changed({ keys, filter, moved }) {
     if (filter) {
-      this.#issues.settings.issues = { address: this.#picture.address };
       this.#title();
       this.refreshDensity(false);
     }
@@ -212,6 +181,7 @@ export class CityMap {
 
   #counts(by, span) {
     const query = this.query();
+    if (this.#picture.after) query.set("after", this.#picture.after);
     for (const [name, value] of Object.entries(span ?? {})) query.set(name, value);
     if (by === "cell") return `/api/v1/grid/counts?${query}`;
     query.set("by", by);
@@ -227,26 +197,6 @@ export class CityMap {
       const title = this.compared?.title ?? say("density", { status: name });
       layer.settings.colouring.title = this.#caption ? `${title} · ${this.#caption}` : title;
       layer.settings.colouring.note = this.compared?.note ?? null;
-    }
-  }
-
-  // The first document is on the map already: its layer has loaded it itself.
-  #fresh(document) {
-    if (document !== this.#own && !this.slice) this.#issues.set(document);
-  }
-
-  #merge({ rows, gone }) {
-    if (this.slice) return;
-    gone.forEach((each) => this.#issues.remove(each));
-    rows.forEach((row) => this.#issues.add({ ...row, sign: signOf(row) }));
-  }
-
-  // A case that was in time a minute ago may be late now.
-  #tick() {
-    for (const row of this.#picture.rows.values()) {
-      const marker = this.#issues.markers.get(row.number);
-      const kind = signOf(row);
-      if (marker && marker.options.sign !== kind) this.#issues.update({ ...row, sign: kind });
     }
   }
 }

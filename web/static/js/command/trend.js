@@ -36,8 +36,8 @@ export class Trend {
       .catch(() => this.#withoutChart());
   }
 
-  soon() {
-    this.#counted.soon();
+  soon(after) {
+    this.#counted.soon(after);
   }
 
   // The last 24 hours or 30 days, unless the filter's time lies elsewhere.

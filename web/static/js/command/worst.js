@@ -51,8 +51,8 @@ export class Worst {
     this.#counted.now();
   }
 
-  soon() {
-    this.#counted.soon();
+  soon(after) {
+    this.#counted.soon(after);
   }
 
   #address() {

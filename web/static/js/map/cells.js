@@ -20,8 +20,8 @@
 
     async _load() {
       const asked = this.settings.counts;
-      const [edges, counts] = await Promise.all([wanmi.load(this.settings.edges), wanmi.load(asked)]);
-      this.edges = wanmi.readEdges(edges);
+      const [edges, counts] = await Promise.all([wanmi.edgesOf(this.settings.edges), wanmi.load(asked)]);
+      this.edges = edges;
       this.place = new Map(this.edges.codes.map((code, cell) => [code, cell]));
       await this._measure();
       this.other = this._ordered(await wanmi.load(this.settings.compare));

@@ -50,6 +50,18 @@
     return edges;
   };
 
+  // The edges of a source, read once for all layers that ask.
+  const read = new Map();
+  wanmi.edgesOf = function (source) {
+    const key = source.address ?? source;
+    if (!read.has(key)) {
+      const reading = wanmi.load(source).then(wanmi.readEdges);
+      reading.catch(() => read.delete(key));
+      read.set(key, reading);
+    }
+    return read.get(key);
+  };
+
   function placeEdges(edges, head, [sizes, movesX, movesY]) {
     edges.edgeStart = new Int32Array(sizes.length + 1);
     sizes.forEach((size, index) => {

@@ -27,8 +27,8 @@
 
     async _load() {
       const asked = this.settings.counts;
-      const [edges, counts] = await Promise.all([wanmi.load(this.settings.edges), wanmi.load(asked)]);
-      this.edges = wanmi.readEdges(edges);
+      const [edges, counts] = await Promise.all([wanmi.edgesOf(this.settings.edges), wanmi.load(asked)]);
+      this.edges = edges;
       this.set(counts);
       if (asked !== this.settings.counts) await this.refresh();
     },

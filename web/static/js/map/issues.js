@@ -6,24 +6,30 @@
   const LISTED = 20;
   const RANK = { done: 0, ok: 1, soon: 2, late: 3 };
 
+  // A round sign with a number, and how many of them are at the worst state, if one is named.
+  wanmi.countIcon = function (count, worst, number, label) {
+    const language = document.documentElement.lang || undefined;
+    const size = (count < 10 ? 34 : count < 100 ? 40 : count < 1000 ? 48 : 58) * wanmi.enlarged();
+    return L.divIcon({
+      className: `wanmi-cluster ${worst ?? "plain"}`,
+      html: wanmi.el(
+        "span",
+        { "aria-label": label },
+        count.toLocaleString(language),
+        worst && wanmi.el("i", { "aria-hidden": "true" }, `${SIGNS[worst]} ${number.toLocaleString(language)}`),
+      ),
+      iconSize: [size, size],
+    });
+  };
+
   // A cluster shows how many, and how many of them are at the worst state found in it.
   function clusterIcon(cluster) {
     const signs = cluster.getAllChildMarkers().map((marker) => marker.options.sign);
     const worst = signs.reduce((a, b) => (RANK[b] > RANK[a] ? b : a), "done");
     const count = cluster.getChildCount();
-    const size = (count < 10 ? 34 : count < 100 ? 40 : 48) * wanmi.enlarged();
     const number = signs.filter((sign) => sign === worst).length;
     const label = wanmi.say("issues_here", { n: count });
-    return L.divIcon({
-      className: `wanmi-cluster ${worst}`,
-      html: wanmi.el(
-        "span",
-        { "aria-label": `${label}, ${wanmi.say(worst)} ${number}` },
-        String(count),
-        wanmi.el("i", { "aria-hidden": "true" }, `${SIGNS[worst]} ${number}`),
-      ),
-      iconSize: [size, size],
-    });
+    return wanmi.countIcon(count, worst, number, `${label}, ${wanmi.say(worst)} ${number}`);
   }
 
   function issueIcon(sign) {
@@ -94,7 +100,9 @@
 
     async _load() {
       const asked = this.settings.issues;
-      this.set(await wanmi.load(asked));
+      const document = await wanmi.load(asked);
+      // Of what was cut off the page shows heaps.
+      if (!(document.more && wanmi.layers.heaps)) this.set(document);
       if (asked !== this.settings.issues) await this.refresh();
     },
 
