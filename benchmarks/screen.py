@@ -52,7 +52,9 @@ let last = performance.now();
   seen.gaps.push(now - last);
   last = now;
   const cells = window.wanmi?.layers?.cells;
-  const drawn = cells?.colours?.length > 0 && cells._map;
+  const { heaps, issues } = window.wanmi?.layers ?? {};
+  const signs = heaps?.signs.size || issues?.markers.size;
+  const drawn = cells?.colours?.length > 0 && cells._map && signs;
   const told = document.querySelector("#figures:not([aria-busy])");
   if (drawn && told && !seen.first) {
     // Painted with the frame that follows.
@@ -65,8 +67,11 @@ let last = performance.now();
 CHANGE = """
 ([name, value]) => new Promise((resolve) => {
   const start = performance.now();
-  const { cells } = wanmi.layers;
+  const { cells, heaps, issues } = wanmi.layers;
   const before = cells.values;
+  const [piled, columns] = [heaps.heaps, issues.columns];
+  const signed = () =>
+    wanmi.leaflet.hasLayer(heaps) ? heaps.heaps !== piled : issues.columns !== columns;
   let told = false;
   new MutationObserver(() => (told = true))
     .observe(document.querySelector("#figures"), { subtree: true, childList: true });
@@ -75,7 +80,7 @@ CHANGE = """
   control.dispatchEvent(new Event("change", { bubbles: true }));
   (function look() {
     const list = document.querySelector("#cases:not([aria-busy])");
-    if (told && list && cells.values !== before)
+    if (told && list && signed() && cells.values !== before)
       return requestAnimationFrame(() => resolve(performance.now() - start));
     requestAnimationFrame(look);
   })();

@@ -1,8 +1,9 @@
 """What do so many open screens cost the database when one case changes?
 
-Each screen holds an event stream and, when told of a change, asks as the page does: the figures,
-the case, the counts of the cells. Statements are counted as the database's transactions, since
-every reading statement is one of its own; what is asked without any change is taken off.
+Each screen holds an event stream and, when told of a change, asks all that the page asks: figures,
+case, counts and heaps of the cells, worst places, bars, trend, comparison. Statements are counted
+as the database's transactions, since every reading statement is one of its own; what is asked
+without any change is taken off.
 """
 
 from __future__ import annotations
@@ -75,9 +76,16 @@ class Screen(threading.Thread):
 def screen_cost(store: Served, screens: int, say: Callable[..., None]) -> None:
     """Open the screens, change some cases, print the cost."""
     refresh = (
-        "/api/v1/figures",
-        "/api/v1/cases/points?status=open&number={number}",
-        "/api/v1/grid/counts?status=open",
+        "/api/v1/figures?after={id}",
+        "/api/v1/cases/points?status=open&number={number}&after={id}",
+        "/api/v1/grid/counts?status=open&after={id}",
+        "/api/v1/grid/heaps?status=open&after={id}",
+        "/api/v1/breakdown?by=cell&criterion=overdue&limit=5&status=open&after={id}",
+        "/api/v1/breakdown?by=unit&limit=5&status=open&after={id}",
+        "/api/v1/breakdown?by=major&limit=5&status=open&after={id}",
+        "/api/v1/breakdown?by=model_street&limit=12&status=open&after={id}",
+        "/api/v1/figures/compared?after={id}",
+        "/api/v1/trend?bin=day&after={id}",
     )
     token = store.token("commander")
     open_ = [Screen(store, token, refresh) for _ in range(screens)]
