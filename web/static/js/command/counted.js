@@ -2,6 +2,7 @@
 // but not more often than every few seconds, never for a hidden page, never under a pointer.
 
 import { ask } from "./api.js";
+import { later } from "./turns.js";
 
 const LIVE_MS = 4000; // between two questions while events stream in
 const FIRST_MS = 400; // events come in bursts
@@ -13,6 +14,7 @@ export class Counted {
   #asked = 0;
   #held = null;
   #after = null;
+  #turn = 0; // how often the reader has changed something
 
   // `address()` says what to ask; `show(document)` shows the answer.
   constructor(root, { address, show }) {
@@ -23,11 +25,13 @@ export class Counted {
     document.addEventListener("visibilitychange", () => !document.hidden && this.soon());
   }
 
-  // The reader has changed something: at once.
-  now() {
+  // The reader has changed something: at once, after what is looked at first.
+  async now() {
     this.#held = null;
     this.root.setAttribute("aria-busy", "true");
-    this.#fetch(false);
+    const turn = ++this.#turn;
+    await later();
+    if (turn === this.#turn) this.#fetch(false);
   }
 
   // Something has happened in the city: in a moment. `after` is the event that told of it; all

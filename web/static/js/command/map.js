@@ -3,6 +3,7 @@
 
 import { el, one, page, say } from "./page.js";
 import { CaseSigns } from "./signs.js";
+import { first } from "./turns.js";
 
 const { wanmi, L } = window;
 const LAYERS = { cell: "cells", street: "by_street", zone: "by_zone" };
@@ -46,7 +47,7 @@ export class CityMap {
       if (this.slice && each === by) continue; // the time bar gives the counts of its frame
       if (each === by && layer.ready && this.#dense) {
         layer.settings.counts = source;
-        layer.refresh(keep);
+        first(layer.refresh(keep));
       } else {
         // Not shown: asked for when it is.
         layer.settings.counts = source;

@@ -7,6 +7,7 @@
 import { ask, isStale, latest } from "./api.js";
 import { now, setClock } from "./moments.js";
 import { page } from "./page.js";
+import { first } from "./turns.js";
 
 const MOST_AT_ONCE = 100; // more changes than this: everything anew
 const PAUSE_MS = 900; // between two refreshes while events stream in
@@ -32,11 +33,11 @@ export class Picture extends EventTarget {
     state.addEventListener("change", ({ detail }) => this.#asked(detail));
   }
 
-  // `first` is the document that the map has asked for already.
-  start(first) {
+  // `rows` is the document that the map has asked for already.
+  start(rows) {
     // The head of the page has asked for the figures already, under this very address.
-    this.#figures(page.figures);
-    return first.then((document) => document && this.#take(document)).catch(() => this.reload());
+    first(this.#figures(page.figures));
+    return first(rows).then((document) => document && this.#take(document)).catch(() => this.reload());
   }
 
   // The rows that the list begins with; of more cases than that the order decides which.
@@ -68,8 +69,8 @@ export class Picture extends EventTarget {
 
   async reload() {
     this.#numbers.clear();
-    this.#figures();
-    await this.#rows();
+    first(this.#figures());
+    await first(this.#rows());
   }
 
   #asked({ filter, keys }) {

@@ -4,6 +4,7 @@
 import { ask, isStale, latest } from "./api.js";
 import { page } from "./page.js";
 import { signOf } from "./picture.js";
+import { first } from "./turns.js";
 
 const { wanmi, L } = window;
 const SINGLE = 16; // zoom from which many cases are shown one by one
@@ -24,6 +25,7 @@ export class CaseSigns {
   #askSlice = latest();
   #askNear = latest();
   #pointed = null;
+  #asked = null; // the heaps that the map shows or waits for
 
   // `query()` is the filter with the time that the map shows.
   constructor(picture, query) {
@@ -33,6 +35,8 @@ export class CaseSigns {
     this.onCase = () => {}; // (number): one was chosen
     this.onCell = () => {}; // (code): a heap was chosen that cannot be looked at closer
     this.first.then((document) => (this.#first = document)).catch(() => {});
+    // Where there were many there are likely many again: heaps are asked for beside the rows.
+    picture.addEventListener("loading", () => this.#many && !this.#slice && this.#loadHeaps());
     picture.addEventListener("rows", ({ detail }) => this.#fresh(detail.document));
     picture.addEventListener("changed", ({ detail }) => this.#merge(detail));
     this.#listen();
@@ -84,12 +88,13 @@ export class CaseSigns {
     this.#near = null;
     this.#many = Boolean(document.more && this.#heaps);
     if (!this.#many) {
+      this.#asked = null;
       this.#heaps?.remove();
       this.#issues.set(document);
       return;
     }
     this.#empty();
-    this.#loadHeaps();
+    if (this.#asked !== this.#heapsAddress) this.#loadHeaps();
     this.#look();
   }
 
@@ -97,10 +102,18 @@ export class CaseSigns {
     if (this.#issues.markers.size) this.#issues.set({ columns: [], rows: [] });
   }
 
-  #loadHeaps() {
+  get #heapsAddress() {
     const query = this.#query();
     if (this.#picture.after) query.set("after", this.#picture.after);
-    this.#heaps.load(`/api/v1/grid/heaps?${query}`).catch(wanmi.fail);
+    return `/api/v1/grid/heaps?${query}`;
+  }
+
+  #loadHeaps() {
+    this.#asked = this.#heapsAddress;
+    first(this.#heaps.load(this.#asked)).catch((fault) => {
+      this.#asked = null;
+      wanmi.fail(fault);
+    });
   }
 
   // Heaps, or the cases in view: as near as the map is and as many as there are.
