@@ -8,13 +8,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from support.browser import Watch, started
+from support.browser import COMMAND_READY, Watch, started
 from support.clusters import fresh_database, temporary_home
 from support.live_server import Live, live_server
 from support.reporting import report_body
-
-READY = """() => document.querySelector("#cases").getAttribute("aria-busy") === null
-  && document.querySelector("#figures").getAttribute("aria-busy") === null"""
 
 # A busy machine is no fault of a page.
 expect.set_options(timeout=30_000)
@@ -94,7 +91,7 @@ def go(signed_in: BrowserContext, live: Live, watch: Watch) -> Iterator[Callable
         pages.append(page)
         page.goto(f"{live.address}/command{query}")
         if wait:
-            page.wait_for_function(READY)
+            page.wait_for_function(COMMAND_READY)
         return page
 
     yield opened

@@ -11,11 +11,14 @@ import pytest
 from playwright.sync_api import expect
 
 from support import city
+from support.browser import COMMAND_READY
+from support.people import enrol
 from support.reporting import PEDLAR, RUBBISH
 from support.small_city import NASTY
+from wanmi.platform.organisation.login_links import issue_login_link
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, Page
+    from playwright.sync_api import Browser, BrowserContext, Page
 
     from support.browser import Watch
     from support.live_server import Live
@@ -251,6 +254,32 @@ def test_a_lost_stream_is_said_and_mended(
     # The stream that was cut counts as a failed request, and is the only one.
     assert all(fault.endswith("/api/v1/events") for fault in watch.faults)
     watch.faults.clear()
+
+
+def test_who_looks_after_another_county_sees_an_empty_city_and_no_fault(
+    browser: Browser, live: Live, send: Sender, watch: Watch
+) -> None:
+    send(10, 10)
+    with live.engine.begin() as connection:
+        county = enrol(connection, "county", "commander", unit="G610921", jurisdiction="610921")
+        secret = issue_login_link(connection, county, live.services.clock())
+    with browser.new_context(viewport={"width": 1440, "height": 900}, locale="en") as context:
+        page = watch.on(context.new_page())
+        page.goto(f"{live.address}/login/link/{secret}?next=/command")
+        page.wait_for_function(COMMAND_READY)
+        assert listed(page) == []
+        assert figure(page, "open") == 0
+        expect(page.locator("#cases-none")).to_be_visible()
+        assert page.locator('input[name="by"]').count() == 0, "there is nothing to count by"
+        page.locator(".leaflet-container").click(position={"x": 300, "y": 200})
+        expect(page.locator("#card")).to_be_visible()
+        before = page.inner_text("#as-of")
+        send(20, 20)
+        page.wait_for_function(
+            "(before) => document.querySelector('#as-of').textContent > before", arg=before
+        )
+        assert listed(page) == []
+    assert watch.faults == []
 
 
 @pytest.mark.parametrize(

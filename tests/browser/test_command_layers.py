@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import expect
 
 from support import city
-from support.browser import Watch
+from support.browser import COMMAND_READY, Watch
 from support.clusters import fresh_database, temporary_home
 from support.live_server import Live, build_town, live_server
 from support.reporting import PEDLAR, report_body
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
 ENDED, SINCE, UNTIL = "610902001003900", date(2025, 1, 1), date(2026, 6, 1)
 LAMP = "61090201037000042"
-READY = """() => document.querySelector("#cases").getAttribute("aria-busy") === null
-  && document.querySelector("#figures").getAttribute("aria-busy") === null"""
 SUM = "() => wanmi.layers.cells.values.reduce((a, b) => a + b, 0)"
 Go = Callable[..., "Page"]
 
@@ -106,7 +104,7 @@ def go(signed_in: BrowserContext, live: Live) -> Iterator[Go]:
         page = watch.on(signed_in.new_page())
         pages.append(page)
         page.goto(f"{live.address}/command{query}")
-        page.wait_for_function(READY)
+        page.wait_for_function(COMMAND_READY)
         return page
 
     yield opened

@@ -36,6 +36,10 @@ ARGUMENTS = (
 )
 Answer = Callable[[Route], None]
 
+COMMAND_READY = """() => document.querySelector("#cases").getAttribute("aria-busy") === null
+  && document.querySelector("#figures").getAttribute("aria-busy") === null"""
+"""The command centre shows its first answers."""
+
 
 def chromium() -> str:
     """Return where Chromium is; `./wanmi setup` installs it."""
