@@ -54,7 +54,11 @@ class Reading:
 
 def due(entries: Sequence[Entry], clock: str, calendar: WorkCalendar) -> Due | None:
     """Return when the allowance of `clock` has run out; see `Reading.due`."""
-    found = count(entries, clock)
+    return due_of(count(entries, clock), calendar)
+
+
+def due_of(found: Count, calendar: WorkCalendar) -> Due | None:
+    """Return when the allowance of a clock that is counted already has run out."""
     return _reach(found, _allowed(found, calendar), calendar) if found.limits else None
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from wanmi.gis.cellcode import ComponentCode
@@ -184,7 +183,7 @@ def _write(
     if not fresh:
         return {}
     here = locate(office, list(fresh.values()), components)
-    numbers = _numbers(office, [found.arrival.now for found in fresh.values()])
+    numbers = office.report_numbers.each(found.arrival.now for found in fresh.values())
     drafts = {
         place: draft(office, found, at, number)
         for (place, found), at, number in zip(fresh.items(), here, numbers, strict=True)
@@ -199,14 +198,6 @@ def _write(
                 sender = fresh[place].arrival.sender.account_id
                 attach(connection, made[place]["id"], photos, PhotoStage.REPORT, account_id=sender)
     return made
-
-
-def _numbers(office: Office, moments: Sequence[datetime]) -> list[str]:
-    """Return a number for each moment; those of one moment are taken together."""
-    numbers: list[str] = []
-    for moment, group in groupby(moments):
-        numbers += office.report_numbers.several(moment, len(list(group)))
-    return numbers
 
 
 UNTOUCHED: Mapping[str, Any] = {

@@ -134,11 +134,31 @@ def count(entries: Sequence[Entry], clock: str, now: datetime | None = None) -> 
         Invalid: an entry does not follow from the one before it, lies before it in time, has no
             zone, or extends without a limit or in another unit than the clock's.
     """
+    return _count([entry for entry in entries if entry.clock == clock], clock, now)
+
+
+def counts(entries: Iterable[Entry], now: datetime | None = None) -> dict[str, Count]:
+    """Return what the ledger says about each of its clocks, in the order of their first entry.
+
+    Raises:
+        Invalid: as `count`.
+    """
+    by_clock: dict[str, list[Entry]] = {}
+    for entry in entries:
+        by_clock.setdefault(entry.clock, []).append(entry)
+    return {clock: _count(own, clock, now) for clock, own in by_clock.items()}
+
+
+def running(entries: Iterable[Entry], now: datetime) -> tuple[str, ...]:
+    """Return the names of the clocks that run at `now`, in the order of their first entry."""
+    found = counts(entries, now)
+    return tuple(clock for clock, one in found.items() if one.phase is Phase.RUNNING)
+
+
+def _count(own: Iterable[Entry], clock: str, now: datetime | None) -> Count:
     phase, runs, limits = Phase.IDLE, [], []  # type: Phase, list[Run], list[Limit]
     last: datetime | None = None
-    for entry in entries:
-        if entry.clock != clock:
-            continue
+    for entry in own:
         require_aware(entry.at)
         if now is not None and entry.at > now:
             break
@@ -156,12 +176,6 @@ def count(entries: Sequence[Entry], clock: str, now: datetime | None = None) -> 
             runs[-1] = Run(runs[-1].start, entry.at)
         phase, last = following, entry.at
     return Count(phase, tuple(runs), tuple(limits))
-
-
-def running(entries: Sequence[Entry], now: datetime) -> tuple[str, ...]:
-    """Return the names of the clocks that run at `now`, in the order of their first entry."""
-    names = dict.fromkeys(entry.clock for entry in entries)
-    return tuple(name for name in names if count(entries, name, now).phase is Phase.RUNNING)
 
 
 def _extension(entry: Entry, limits: Sequence[Limit]) -> Limit:

@@ -8,17 +8,17 @@ from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
 
-from wanmi.platform.casework import clock as clocks
 from wanmi.platform.casework.case_rows import FirstAnswer, case_for_update, first_answer
+from wanmi.platform.casework.clock import due_of
 from wanmi.platform.casework.evidence import PhotoStage
 from wanmi.platform.casework.evidence_attach import attach
-from wanmi.platform.casework.ledger import enter, running
+from wanmi.platform.casework.ledger import Phase, counts, enter
 from wanmi.platform.casework.ledger_rows import entries_of
 from wanmi.platform.casework.move_rows import write_moves
 from wanmi.platform.kernel.errors import Conflict, FieldError, Invalid, NotAllowed, NotFound
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -66,13 +66,13 @@ def moves(office: Office, case: Mapping[str, Any], viewer: Viewer) -> tuple[Move
     return office.workflow.moves_from(case["state"], viewer.permissions)
 
 
-def options(office: Office, case: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+def options(office: Office, case: Mapping[str, Any]) -> dict[str, Collection[str]]:
     """Return what this case allows in the choices of a move, by field."""
     conditions = tuple(row.code for row in office.catalogue.conditions(case["class_code"]))
     return {
         "condition": conditions,
         "closing_condition": conditions,
-        "unit": office.units,
+        "unit": office.register.by_code,
     }
 
 
@@ -228,8 +228,15 @@ def _due(
     now: datetime,
 ) -> dict[str, Any]:
     """Return when the running stage is due, and when handling is, from the whole ledger."""
-    stages = [clocks.due(ledger, name, office.calendar) for name in running(ledger, now)]
-    handling = clocks.due(ledger, HANDLING, office.calendar)
+    found = counts(ledger, now)
+    running = {name for name, clock in found.items() if clock.phase is Phase.RUNNING}
+    dues = {
+        name: due_of(clock, office.calendar)
+        for name, clock in found.items()
+        if name in running or name == HANDLING
+    }
+    stages = [due for name, due in dues.items() if name in running]
+    handling = dues.get(HANDLING)
     return {
         "stage_due_at": min((due.moment for due in stages if due), default=None),
         "due_at": handling.moment if handling else case["due_at"],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Column, Date, Integer, Table, Text
+from sqlalchemy import Column, Date, Integer, Table, Text, func
 from sqlalchemy.dialects.postgresql import insert
 
 from wanmi.gis.schema import Base
@@ -25,6 +25,11 @@ number_blocks = Table(
 )
 """One row a local day and kind of number: the first sequence that no process has taken."""
 
+_NOT_WAITED_FOR = func.set_config("synchronous_commit", "off", True)  # noqa: FBT003 - SQL's is_local
+"""Whoever uses a number commits after the block was taken, and the log is written in that order: a
+crash that loses the taking has lost every use of it. So the disk is waited for once, at that use.
+"""
+
 
 def block_taker(engine: Engine) -> TakeBlock:
     """Return the function by which `NumberBlocks` gets sequences from the database.
@@ -42,7 +47,7 @@ def block_taker(engine: Engine) -> TakeBlock:
             index_elements=[number_blocks.c.day, number_blocks.c.kind],
             set_={"next": following + count},
             where=following <= kind.last,
-        ).returning(following)
+        ).returning(following, _NOT_WAITED_FOR)
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             after = connection.execute(taken).scalar_one_or_none()
         if after is None:

@@ -14,13 +14,14 @@ import weakref
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from wanmi.platform.kernel.errors import Invalid, Unavailable
 from wanmi.platform.kernel.moments import local_day
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
@@ -146,6 +147,24 @@ class NumberBlocks:
         with self._lock:
             sequences = self._sequences(day, count)
         return [str(Number(self._kind, self._division, day, number)) for number in sequences]
+
+    def each(self, moments: Iterable[datetime]) -> list[str]:
+        """Return a number for each moment; those of one local day are taken together.
+
+        Raises:
+            Invalid, Unavailable: see `several`.
+        """
+        numbers: list[str] = []
+        for _, group in groupby(moments, lambda moment: local_day(moment, self._zone)):
+            of_day = list(group)
+            numbers += self.several(of_day[0], len(of_day))
+        return numbers
+
+    def in_blocks_of(self, size: int) -> NumberBlocks:
+        """Return numbers of the same series that are taken `size` at once, for one long job."""
+        return NumberBlocks(
+            self._take, self._kind, division=self._division, zone=self._zone, size=size
+        )
 
     def _sequences(self, day: date, count: int) -> list[int]:
         block = self._blocks.pop(day, range(0))

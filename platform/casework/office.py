@@ -56,11 +56,6 @@ class Office:
     case_numbers: NumberBlocks
 
     @property
-    def units(self) -> tuple[str, ...]:
-        """Every unit that a case can be dispatched to."""
-        return tuple(self.register.by_code)
-
-    @property
     def calendar(self) -> WorkCalendar:
         """The city's working calendar as it is now."""
         return self.calendars.current()

@@ -7,7 +7,7 @@ Nothing here writes a row of its own: reports go through `casework.intake`, move
 from __future__ import annotations
 
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -40,6 +40,9 @@ SEED = 610_900
 DAYS = 182
 CASES = 23_000
 CHUNK = 1000
+NUMBERS_A_DAY = 200
+"""Numbers taken at once: no more than about the busiest day needs, so that few are left out."""
+
 FRESH_CASES, FRESH_SECONDS = 16, 840.0
 SUNDAY_SHARE = (1.0, 1.02, 1.0, 1.0, 1.04, 0.72, 0.6)
 """How much is reported on each day of the week, Monday first."""
@@ -74,6 +77,11 @@ def make_half_year(
         cases: how many reports.
         progress: called with the number of reports and moves done since the last call.
     """
+    office = replace(
+        office,
+        report_numbers=office.report_numbers.in_blocks_of(NUMBERS_A_DAY),
+        case_numbers=office.case_numbers.in_blocks_of(NUMBERS_A_DAY),
+    )
     rng = np.random.default_rng(SEED)
     told = _reports(engine, office, rng, now, cases)
     made: list[Taken] = []

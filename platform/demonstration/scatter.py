@@ -73,6 +73,8 @@ class Scatter:
             select(func.ST_AsBinary(Cell.shape)).where(Cell.valid_to.is_(None)).order_by(Cell.code),
         ).all()
         self._cells = self._plane.shape(shapely.from_wkb([bytes(row[0]) for row in rows]))
+        some = self._cells[:: max(1, len(self._cells) // 400)]
+        self._edge = shapely.union_all(some).envelope.boundary
 
     def draw(self, spread: str, class_code: str) -> Spot:
         """Draw one place. `spread` is `street`, `component` or `area`."""
@@ -102,8 +104,7 @@ class Scatter:
         return self._near(point.x, point.y, ROADSIDE_M)
 
     def _outside(self) -> LonLat:
-        edge = shapely.union_all(self._cells[:: max(1, len(self._cells) // 400)]).envelope.boundary
-        point = edge.interpolate(self._rng.uniform(0, edge.length))
+        point = self._edge.interpolate(self._rng.uniform(0, self._edge.length))
         return self._near(point.x, point.y, OUTSIDE_M)
 
     def _near(self, x_m: float, y_m: float, spread_m: float) -> LonLat:
