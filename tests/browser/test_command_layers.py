@@ -15,44 +15,16 @@ from playwright.sync_api import expect
 from support import city
 from support.browser import COMMAND_READY, Watch
 from support.clusters import fresh_database, temporary_home
-from support.live_server import Live, build_town, live_server
+from support.full_town import ENDED, LAMP, town_with_everything
+from support.live_server import Live, live_server
 from support.reporting import PEDLAR, report_body
 from support.small_city import NASTY
-from wanmi.gis import tables
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
-    from sqlalchemy import Connection
 
-ENDED, SINCE, UNTIL = "610902001003900", date(2025, 1, 1), date(2026, 6, 1)
-LAMP = "61090201037000042"
 SUM = "() => wanmi.layers.cells.values.reduce((a, b) => a + b, 0)"
 Go = Callable[..., "Page"]
-
-
-def town_with_everything(connection: Connection) -> None:
-    """The live town, a cell that has ended, and things whose names are markup."""
-    build_town(connection)
-    city.add(
-        connection,
-        tables.Cell,
-        ENDED,
-        city.square(-480, -480, 90),
-        valid_from=SINCE,
-        valid_to=UNTIL,
-        ended_edition=2,
-        jurisdiction_code="610902",
-    )
-    city.add(connection, tables.School, "S-NASTY", city.square(-200, -200, 80), name=NASTY)
-    city.add(
-        connection, tables.GreeningPoint, "G-1", city.point(30, 200), kind="square", name=NASTY
-    )
-    route = city.line((30, 200), (200, 200))
-    city.add(connection, tables.InspectionRoute, "R-1", route, name="一号线路")
-    city.add(connection, tables.Component, LAMP, city.point(0, 150), name=NASTY)
-    city.add(connection, tables.Component, "61090202001000001", city.point(0, 160), name="站牌")
-    for layer in ("greening_points", "inspection_routes", "components"):
-        city.add_load(connection, layer)
 
 
 @pytest.fixture(scope="module")

@@ -46,8 +46,12 @@ export class Cards {
   #changed({ keys, moved }) {
     if (!keys.has("case") && !keys.has("at")) return;
     const active = document.activeElement;
-    if (!this.#panel.contains(active)) this.#opener = active;
+    const outside = !this.#panel.contains(active);
+    if (outside) this.#opener = active;
+    // Who opens it by keyboard goes on reading there; Escape leads back.
+    const follows = outside && !moved && active.matches(":focus-visible");
     this.#open(!moved);
+    if (follows && !this.#panel.hidden) this.#body.focus({ preventScroll: true });
   }
 
   #open(move) {

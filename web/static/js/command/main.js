@@ -6,6 +6,7 @@ import { Exports } from "./exports.js";
 import { startCharts } from "./charts.js";
 import { Figures } from "./figures.js";
 import { Filters } from "./filters.js";
+import { keepFocus } from "./focus.js";
 import { Layers } from "./layers.js";
 import { CaseList } from "./list.js";
 import { CityMap } from "./map.js";
@@ -87,6 +88,7 @@ for (const radio of document.querySelectorAll('input[name="order"]')) {
 }
 one("#photo-close").addEventListener("click", () => one("#photo").close());
 
+keepFocus();
 showState(live, one("[data-live]"));
 const charts = startCharts(state);
 picture.start(map.signs.first);

@@ -171,7 +171,7 @@ export class CaseSigns {
   #listen() {
     const issues = this.#issues;
     const numbers = (layers) => layers.map(({ options }) => options.issue.number);
-    issues.on("click", ({ layer }) => this.onCase(layer.options.issue.number));
+    wanmi.onChosen(issues, ({ layer }) => this.onCase(layer.options.issue.number));
     issues.on("mouseover", ({ layer }) => this.onPoint(numbers([layer])));
     issues.on("clustermouseover", ({ layer }) => this.onPoint(numbers(layer.getAllChildMarkers())));
     issues.on("mouseout clustermouseout", () => this.onPoint([]));

@@ -167,7 +167,8 @@ export class TimeBar {
       this.#show();
       return;
     }
-    const end = until ?? Math.floor(now() / 60000) * 60000;
+    // The end of this minute: what has come in a moment ago counts.
+    const end = until ?? Math.ceil(now() / 60000) * 60000;
     const days = Math.ceil((end - from) / DAY_MS) * DAY_MS;
     const shift = compare === "year" ? (moment) => yearBefore(moment) : (moment) => moment - days;
     const then = [shift(from), shift(end)];

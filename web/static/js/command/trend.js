@@ -5,6 +5,7 @@ import { Counted } from "./counted.js";
 import { dayAfter, dayOf, dayStart, hourOf, now, shortMoment } from "./moments.js";
 import { el, number, one, say } from "./page.js";
 import { chartOf } from "./trendchart.js";
+import { TrendKeys } from "./trendkeys.js";
 
 const HOUR_MS = 3600000;
 const MOST_BINS = 400;
@@ -16,6 +17,8 @@ export class Trend {
   #pane = one(".trend-pane");
   #chart = null;
   #found = null;
+  #shown = null;
+  #keys;
   #counted;
 
   constructor(state) {
@@ -26,6 +29,11 @@ export class Trend {
       radio.addEventListener("change", () => state.change({ trend: radio.value }));
       state.addEventListener("change", () => (radio.checked = radio.value === state.now.trend));
     }
+    this.#keys = new TrendKeys(one("#trend-chart"), {
+      choose: (first, last) => this.#choose(first, last),
+      show: (stretch) => this.#chart?.show({ ...this.#shown, chosen: stretch ?? this.#shown.chosen }),
+      words: (first, last) => this.#words(first, last),
+    });
     one("#trend-clear").addEventListener("click", () => this.#choose(null));
     state.addEventListener("change", ({ detail }) => {
       if (detail.filter || detail.keys.has("trend")) this.#counted.now();
@@ -83,7 +91,17 @@ export class Trend {
     );
     one("#trend-table tbody").replaceChildren(...rows);
     one("#trend-clear").hidden = !this.#state.span.some(Boolean);
-    this.#chart?.show({ names, reported, closed, chosen: this.#chosen(moments, Date.parse(end)) });
+    this.#shown = { names, reported, closed, chosen: this.#chosen(moments, Date.parse(end)) };
+    this.#chart?.show(this.#shown);
+    this.#keys.fresh(names.length);
+  }
+
+  // A stretch as people say it: from when to when, and its numbers.
+  #words(first, last) {
+    const { names, reported, closed } = this.#shown;
+    const sum = (values) => number(values.slice(first, last + 1).reduce((a, b) => a + b, 0));
+    const span = first === last ? names[first] : say("from_to", { from: names[first], to: names[last] });
+    return `${span}: ${say("trend_all", { reported: sum(reported), closed: sum(closed) })}`;
   }
 
   // The bins of the filter's time, first and last; null when it has none or holds them all.

@@ -13,7 +13,7 @@ export async function chartOf(root, choose) {
   let own = false; // a stretch that we draw ourselves is not a choice
   const draw = () => {
     if (!shown) return;
-    chart.setOption(optionOf(shown), { replaceMerge: ["series"] });
+    chart.setOption(optionOf(shown, chart.getHeight()), { replaceMerge: ["series"] });
     own = true;
     chart.dispatchAction({ type: "brush", areas: areasOf(shown.chosen) });
     own = false;
@@ -49,11 +49,11 @@ function areasOf(chosen) {
   return chosen ? [{ brushType: "lineX", coordRange: chosen, xAxisIndex: 0 }] : [];
 }
 
-function optionOf({ names, reported, closed }) {
+function optionOf({ names, reported, closed }, height) {
   const ink = window.wanmi.token("ink-2");
   const line = window.wanmi.token("line");
   const accent = window.wanmi.token("accent");
-  const text = { color: ink, fontSize: 0.75 * rem() };
+  const text = { color: ink, fontSize: window.wanmi.pixels("size-tiny") };
   return {
     animation: false,
     textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
@@ -76,7 +76,7 @@ function optionOf({ names, reported, closed }) {
     yAxis: {
       type: "value",
       minInterval: 1,
-      splitNumber: 3,
+      splitNumber: Math.max(1, Math.floor((height - 2 * rem()) / (2 * text.fontSize))),
       axisLabel: text,
       splitLine: { lineStyle: { color: line } },
     },

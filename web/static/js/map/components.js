@@ -2,6 +2,7 @@
 (function () {
   "use strict";
   const PAUSE_MS = 250; // after the map has come to rest
+  const LISTED = 50; // the nearest to the middle, for who has no pointer to put on a sign
   const NEAR = 10; // pixels from a sign within which the pointer means it
   const SIGNS = { "01": "circle", "02": "square", "03": "triangle", "04": "diamond", "05": "cross" };
 
@@ -29,6 +30,9 @@
       this.settings = settings;
       this.rows = [];
       this.more = false;
+      this._list = wanmi.el("ul", {});
+      this._title = wanmi.el("summary", {});
+      this._listed = wanmi.el("details", { class: "wanmi-listed", hidden: "" }, this._title, this._list);
     },
 
     onAdd(map) {
@@ -85,15 +89,34 @@
       if (!this._map) return;
       this.rows = rows;
       this.more = more;
+      this._tell(null);
+      this._fill();
       wanmi.explain(this._map, this, true);
       this.redraw();
+    },
+
+    // The same as a list, beside the sign in the legend: the focus shows what the pointer would.
+    _fill() {
+      const middle = this._map.getCenter();
+      const far = ({ lat, lon }) => this._map.distance(middle, [lat, lon]);
+      const nearest = [...this.rows].sort((a, b) => far(a) - far(b)).slice(0, LISTED);
+      this._title.textContent = wanmi.say("in_view", { n: this.rows.length });
+      this._listed.hidden = !this.rows.length;
+      this._list.replaceChildren(
+        ...nearest.map((row) => {
+          const button = wanmi.el("button", { type: "button", class: "quiet small" }, row.name, ` ${row.code} · ${row.state}`);
+          button.addEventListener("focus", () => this._tell(row));
+          button.addEventListener("blur", () => this._tell(null));
+          return wanmi.el("li", {}, button);
+        }),
+      );
     },
 
     legend() {
       const { name, major, from } = this.settings;
       const far = this._map && this._map.getZoom() < from;
       const note = far ? wanmi.say("come_closer") : this.more ? wanmi.say("not_all") : null;
-      const label = wanmi.el("span", {}, name, note && wanmi.el("small", {}, note));
+      const label = wanmi.el("span", {}, name, note && wanmi.el("small", {}, note), this._listed);
       return { signs: [{ swatch: sign(major), label }] };
     },
 
@@ -119,11 +142,16 @@
         const far = this._map.latLngToContainerPoint([row.lat, row.lon]).distanceTo(containerPoint);
         if (far < least) [nearest, least] = [row, far];
       }
+      this._tell(nearest, latlng);
+    },
+
+    // One component in words, where it stands or where the pointer is; null: none.
+    _tell(row, latlng) {
       this._tip = this._tip || L.tooltip({ className: "wanmi-tip", direction: "bottom" });
-      if (!nearest) return void this._tip.remove();
-      const { name, code, state } = nearest;
+      if (!row) return void this._tip.remove();
+      const { name, code, state, lat, lon } = row;
       this._tip.setContent(wanmi.el("span", {}, wanmi.el("b", {}, name), ` ${code} · ${state}`));
-      this._tip.setLatLng(latlng).addTo(this._map);
+      this._tip.setLatLng(latlng ?? [lat, lon]).addTo(this._map);
     },
   });
 

@@ -53,6 +53,10 @@
   wanmi.token = (name) =>
     getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 
+  // A size of the theme, which is written in rem, in pixels.
+  wanmi.pixels = (size) =>
+    parseFloat(wanmi.token(size)) * parseFloat(getComputedStyle(document.documentElement).fontSize);
+
   // How much larger than usual letters are (on the wall); pictures of ours grow with them.
   wanmi.enlarged = () => parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
 
@@ -80,10 +84,20 @@
   wanmi.lonOf = (x) => x * 360 - 180;
   wanmi.latOf = (y) => (Math.atan(Math.sinh(Math.PI * (1 - 2 * y))) * 180) / Math.PI;
 
+  // Whether the reader has asked their system for no movement.
+  wanmi.calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+  // Leaflet has no switch for the ways that pass through what lies between: these go at once.
+  function standStill(map) {
+    const { panBy, flyTo } = map;
+    map.panBy = (offset, options) => panBy.call(map, offset, { ...options, animate: false });
+    map.flyTo = (place, zoom) => flyTo.call(map, place, zoom, { animate: false });
+  }
+
   // The map in the element `id`. Panes from below: ground, density, streets and names, focus, then Leaflet's.
   wanmi.map = function (id, options) {
     wanmi.words = options.words;
-    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const calm = wanmi.calm();
     const map = L.map(id, {
       maxZoom: options.maxZoom,
       zoomControl: false,
@@ -91,7 +105,9 @@
       zoomAnimation: !calm,
       fadeAnimation: !calm,
       markerZoomAnimation: !calm,
+      inertia: !calm,
     });
+    if (calm) standStill(map);
     ["ground", "density", "streets", "focus"].forEach((name, index) => {
       const pane = map.createPane(`wanmi-${name}`);
       pane.style.zIndex = 300 + index * 20;
@@ -105,12 +121,37 @@
     L.control.zoom({ position: "topright", ...zoom }).addTo(map);
     L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
     map.fitBounds(options.bounds);
+    byKeyboard(map);
     map.on("click", (event) => {
       if (!map.wanmiMeasures) announce(map, "pick", event.latlng);
     });
     wanmi.leaflet = map;
     return map;
   };
+
+  // Leaflet moves and zooms by keys. Enter does what a click in the middle does; the space bar
+  // presses what Leaflet and we call a button, which is a link.
+  function byKeyboard(map) {
+    const container = map.getContainer();
+    if (!container.hasAttribute("role")) {
+      container.setAttribute("role", "application");
+      container.setAttribute("aria-label", wanmi.say("map_keys"));
+    }
+    container.addEventListener("keydown", (event) => {
+      if (event.key === " " && event.target.matches("a[role=button]")) event.target.click();
+      else if (event.key === "Enter" && event.target === container) map.fire("click", { latlng: map.getCenter() });
+      else return;
+      event.preventDefault();
+    });
+    // A name that shows under the pointer would make each of a thousand streets a stop of Tab.
+    map.on("layeradd", ({ layer }) => {
+      if (layer instanceof L.Path) layer.getElement()?.setAttribute("tabindex", "-1");
+    });
+    map.on("popupopen", ({ popup }) => {
+      const close = popup.getElement().querySelector(".leaflet-popup-close-button");
+      close?.setAttribute("aria-label", wanmi.say("close"));
+    });
+  }
 
   // Tells the page: `wanmi:pick` with the place and the cell under it, on the map's element.
   function announce(map, what, latlng) {
@@ -128,6 +169,12 @@
     span.textContent = words;
     return span.outerHTML;
   }
+
+  // Calls `choose` when a sign, or one of a group's, is clicked, or has the focus and Enter is pressed.
+  wanmi.onChosen = (signs, choose) =>
+    signs.on("click keypress", (event) => {
+      if (event.type === "click" || event.originalEvent.key === "Enter") choose(event);
+    });
 
   // Says on the map that something could not be loaded, and why in the console.
   wanmi.fail = function (fault) {

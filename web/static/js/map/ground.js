@@ -117,7 +117,7 @@
 
     _names(context, view) {
       const places = new wanmi.Places();
-      const size = (view.zoom >= 16 ? 14 : 12) * wanmi.enlarged();
+      const size = wanmi.pixels(view.zoom >= 16 ? "size-small" : "size-tiny");
       context.textAlign = "center";
       context.textBaseline = "middle";
       context.lineWidth = 3;

@@ -48,6 +48,7 @@
         iconCreateFunction: clusterIcon,
         chunkedLoading: true,
         showCoverageOnHover: false,
+        animate: !wanmi.calm(),
         // Close up only what stands on one place is one sign: thousands may.
         maxClusterRadius: (zoom) => (zoom < 16 ? 90 : zoom < 18 ? 60 : 1),
         spiderLegPolylineOptions: { className: "wanmi-leg" },
@@ -65,11 +66,11 @@
       if (!onePlace || cluster.getChildCount() <= SPIDER) {
         L.MarkerClusterGroup.prototype._zoomOrSpiderfy.call(this, event);
       } else if (enter) {
-        this._list(cluster);
+        this._list(cluster, event.type === "clusterkeypress");
       }
     },
 
-    _list(cluster) {
+    _list(cluster, keyed) {
       const worstFirst = (a, b) => RANK[b.options.sign] - RANK[a.options.sign];
       const all = cluster.getAllChildMarkers().sort(worstFirst);
       const lines = all.slice(0, LISTED).map((marker) => {
@@ -96,6 +97,7 @@
         .setLatLng(cluster.getLatLng())
         .setContent(content)
         .openOn(this._map);
+      if (keyed) content.querySelector("button").focus();
     },
 
     async _load() {

@@ -12,7 +12,10 @@
       return this._box;
     },
     show(...children) {
+      const active = document.activeElement;
+      const held = this._box.contains(active) ? active : null;
       this._box.replaceChildren(...children);
+      if (held?.isConnected) held.focus({ preventScroll: true });
     },
   });
 

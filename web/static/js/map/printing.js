@@ -7,7 +7,7 @@
 
     onAdd() {
       const name = wanmi.say("print");
-      const button = wanmi.el("a", { href: "#", role: "button", "aria-label": name, title: name }, wanmi.icon("M4 5V1H12V5M4 11H2V5H14V11H12M4 9H12V15H4Z"));
+      const button = (this._button = wanmi.el("a", { href: "#", role: "button", "aria-label": name, title: name }, wanmi.icon("M4 5V1H12V5M4 11H2V5H14V11H12M4 9H12V15H4Z")));
       const box = wanmi.el("div", { class: "leaflet-bar" }, button);
       L.DomEvent.disableClickPropagation(box);
       L.DomEvent.on(button, "click", (event) => {
@@ -56,6 +56,7 @@
       document.body.classList.remove("print-view");
       this._bar.remove();
       this._head.remove();
+      this._button.focus();
       map.invalidateSize({ animate: false }).setView(here, map.getZoom(), { animate: false });
     },
   });

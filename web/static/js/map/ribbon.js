@@ -75,12 +75,14 @@
         iconSize: [WIDTH * grown, HEIGHT * grown],
       });
       const told = this.dimensions.map((one, i) => `${one.name} ${counts[i]}`).join(" · ");
-      const marker = L.marker(middle(geometry), { icon, alt: `${name}: ${told}`, title: "" });
+      const marker = L.marker(middle(geometry), { icon, title: "" });
       marker.bindTooltip(
         () => wanmi.el("span", {}, wanmi.el("b", {}, name), wanmi.el("br"), told),
         { className: "wanmi-tip", direction: "top", offset: [0, -14] },
       );
-      marker.on("click", () => this.fire("street", { code }));
+      // Leaflet names a picture by its `alt`, but not a sign that is made of elements.
+      marker.on("add", () => marker.getElement().setAttribute("aria-label", `${name}: ${told}`));
+      wanmi.onChosen(marker, () => this.fire("street", { code }));
       return marker;
     },
 
