@@ -57,7 +57,7 @@ class Photo:
 
     id: uuid.UUID
     content: str
-    account_id: int
+    account_id: int | None
     width: int
     height: int
     received_at: datetime
@@ -70,10 +70,13 @@ def keep_photo(
     connection: Connection,
     facts: PictureFacts,
     *,
-    account_id: int,
+    account_id: int | None,
     now: datetime,
 ) -> PhotoReceipt:
-    """Enter a photo that lies in the store; the same again answers the same id."""
+    """Enter a photo that lies in the store; the same again of an account answers the same id.
+
+    A citizen's (no account) is a new one every time: nobody learns what others have sent.
+    """
     place = facts.shooting.place
     taken = facts.shooting.taken
     fresh = uuid.uuid4()

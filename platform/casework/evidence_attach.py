@@ -1,4 +1,8 @@
-"""Which photos may be put on a case, and in which order do they stand there?"""
+"""Which photos may be put on a case, and in which order do they stand there?
+
+Without an account only citizens' photos may be; that they are the sender's own has been made sure
+of by their claims (`photo_claims`).
+"""
 
 from __future__ import annotations
 
@@ -72,7 +76,7 @@ def attachable(
         Invalid: `photos[i]` does not exist, is another account's, is named twice, or stands on a
             case already.
     """
-    rows = {} if account_id is None else _for_attaching(connection, photo_ids, account_id)
+    rows = _for_attaching(connection, photo_ids, account_id)
     faults = [
         FieldError(f"photos[{index}]", fault)
         for index, photo_id in enumerate(photo_ids)

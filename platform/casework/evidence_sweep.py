@@ -10,9 +10,10 @@ from sqlalchemy import delete, exists, select
 from wanmi.platform.casework.evidence_tables import case_photos, photos
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection
 
     from wanmi.platform.casework.picture_store import PictureStore
 
@@ -48,23 +49,48 @@ def sweep_orphans(
         if group
         for content in _unnamed(connection, group)
     )
-    return Swept(_forget(connection, older_than, limit), files)
+    return Swept(len(_forget(connection, photos.c.offered_at < older_than, limit)), files)
 
 
-def _unnamed(connection: Connection, contents: list[str]) -> list[str]:
+def forget_unclaimed(
+    connection: Connection, older_than: datetime, *, limit: int = 1_000
+) -> set[str]:
+    """Forget citizens' photos that no report has claimed since `older_than`; return their contents.
+
+    Their files go with `drop_files`, once the caller's transaction is committed.
+    """
+    citizens = photos.c.account_id.is_(None)
+    return set(_forget(connection, citizens & (photos.c.offered_at < older_than), limit))
+
+
+def drop_files(
+    connection: Connection,
+    store: PictureStore,
+    contents: Collection[str],
+    older_than: datetime,
+) -> int:
+    """Take away the files of forgotten photos, unless somebody has sent the same file; count them.
+
+    Raises:
+        Unavailable: the store cannot be reached.
+    """
+    return sum(store.remove(content, older_than) for content in _unnamed(connection, contents))
+
+
+def _unnamed(connection: Connection, contents: Collection[str]) -> list[str]:
     named = select(photos.c.content).where(photos.c.content.in_(contents))
     return sorted(set(contents) - set(connection.scalars(named)))
 
 
-def _forget(connection: Connection, older_than: datetime, limit: int) -> int:
+def _forget(connection: Connection, meant: ColumnElement[bool], limit: int) -> list[str]:
     taken = exists().where(case_photos.c.photo_id == photos.c.id)
-    old = (photos.c.offered_at < older_than) & ~taken
+    old = meant & ~taken
     # A report may just be taking one of them: those are skipped, and what was taken before the
     # lock was had shows only in the next statement.
     locked = connection.scalars(
         select(photos.c.id).where(old).limit(limit).with_for_update(skip_locked=True),
     ).all()
     gone = connection.execute(
-        delete(photos).where(photos.c.id.in_(locked) & old).returning(photos.c.id),
+        delete(photos).where(photos.c.id.in_(locked) & old).returning(photos.c.content),
     )
-    return len(gone.all())
+    return list(gone.scalars())

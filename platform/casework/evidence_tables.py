@@ -20,6 +20,7 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
     Uuid,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -27,7 +28,10 @@ from wanmi.gis.schema import Base, Code
 
 
 class PhotoRow(Base):
-    """A photo that an account has sent. The same file from the same account is the same photo.
+    """A photo that somebody has sent. The same file from the same account is the same photo.
+
+    Without an account it is a citizen's (`photo_claims` says who may put it on a report), and the
+    same file from two citizens is two photos.
 
     `taken_*` is private: as the camera wrote it, for the checks of evidence only. `taken_text` is
     the camera's own time (ISO 8601); `taken_at` is known only when it also wrote its offset.
@@ -36,6 +40,7 @@ class PhotoRow(Base):
     __tablename__ = "photos"
     __table_args__ = (
         UniqueConstraint("content", "account_id"),
+        Index("ix_photos_citizens", "offered_at", postgresql_where=text("account_id IS NULL")),
         CheckConstraint("content ~ '^[0-9a-f]{64}$'", name="content_is_sha256"),
         CheckConstraint(
             "num_nulls(taken_lon, taken_lat, taken_datum) IN (0, 3)",
@@ -45,7 +50,7 @@ class PhotoRow(Base):
 
     id: Mapped[uuid.UUID] = mapped_column(Uuid, primary_key=True)
     content: Mapped[str] = mapped_column(Code)
-    account_id: Mapped[int] = mapped_column(BigInteger, index=True)
+    account_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
     width: Mapped[int]
     height: Mapped[int]
     original_bytes: Mapped[int]

@@ -151,6 +151,13 @@ SETTINGS: tuple[Setting, ...] = (
         "30 per minute; 300 per day",
         "How much citizens without an account may send from one address, in each server process.",
     ),
+    Setting(
+        "WANMI_PUBLIC_PHOTO_HOURS",
+        "public_photo_hours",
+        _whole(1, 24 * 30),
+        "24",
+        "After so many hours a citizen's photo that no report has claimed is removed.",
+    ),
     Setting("WANMI_LOCALE", "locale", _locale, "zh_CN", "Default language: zh_CN or en."),
     Setting(
         "WANMI_CITY",
@@ -222,6 +229,7 @@ class Settings:
     pair_port: int
     trusted_proxies: int
     public_limit: str
+    public_photo_hours: int
     locale: str
     city_file: Path | None
     workers: int

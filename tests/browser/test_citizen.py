@@ -8,12 +8,13 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import expect
+from sqlalchemy import text
 
-from support import city
+from support import city, pictures
 from support.browser import INSECURE_HOST, Watch
 from support.clusters import fresh_database, temporary_home
 from support.live_server import Live, live_server
-from support.reporting import PEDLAR, RUBBISH, cases
+from support.reporting import PEDLAR, RUBBISH, bearer, cases
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -175,11 +176,99 @@ def test_too_many_reports_are_kept_and_it_is_said_why(phone: BrowserContext, liv
     assert len(cases(live.app.test_client(), live.token("operator"), q="随后送达")) == 1
 
 
+def jpeg(quality: int) -> Any:  # noqa: ANN401 - as playwright takes files
+    content = pictures.photo(2000, 1500, quality=quality, exif=pictures.camera_exif(orientation=6))
+    return {"name": "IMG_1.jpg", "mimeType": "image/jpeg", "buffer": content}
+
+
+def photos_on(live: Live, number: str) -> list[tuple[int, int]]:
+    """Width and height of a case's photos."""
+    headers = bearer(live.token("operator"))
+    answer = live.app.test_client().get(f"/api/v1/cases/{number}/photos", headers=headers)
+    return [(photo["width"], photo["height"]) for photo in answer.json["photos"]]
+
+
+def test_photos_from_the_gallery_are_shown_taken_out_and_sent(
+    phone: BrowserContext, live: Live
+) -> None:
+    watch = Watch()
+    page = opened(phone, live.address, watch)
+    choose(page, RUBBISH)
+    camera = page.locator("#camera")
+    assert camera.get_attribute("capture") is None, "camera or gallery, as the citizen likes"
+    camera.set_input_files([jpeg(60), jpeg(61), jpeg(62)])
+    expect(page.locator(".shot-state")).to_have_text(["● sent"] * 3)
+    expect(page.get_by_alt_text("Photo 3")).to_be_visible()
+    page.get_by_role("button", name="Remove photo 2").tap()
+    expect(page.locator(".shot")).to_have_count(2)
+    page.locator("#send").tap()
+    number, _ = kept(page)
+    assert photos_on(live, number) == [(1200, 1600)] * 2, "turned upright and made small"
+    expect(page.locator("#news")).to_be_empty()
+    assert watch.faults == []
+
+
+def test_photos_wait_with_the_report_until_there_is_a_network(
+    phone: BrowserContext, live: Live
+) -> None:
+    page = opened(phone, live.address)
+    choose(page, RUBBISH)
+    expect(page.locator("#where-accuracy")).to_have_text("± 8 m")
+    phone.set_offline(True)
+    page.locator("#camera").set_input_files([jpeg(63)])
+    expect(page.locator(".shot-state")).to_have_text("▲ kept here")
+    page.locator("#send").tap()
+    expect(page.locator("#receipt")).to_contain_text("Not sent yet")
+    phone.set_offline(False)
+    expect(page.locator("#news")).to_contain_text("Sent: exposed refuse, number 6109")
+    kept_here = page.evaluate("() => JSON.parse(localStorage['wanmi-citizen-reports'])")
+    assert len(photos_on(live, kept_here[0]["number"])) == 1
+
+
+def test_a_photo_taken_before_the_page_was_lost_is_sent_all_the_same(
+    phone: BrowserContext, live: Live
+) -> None:
+    """A phone short of memory forgets the page while its camera is open."""
+    watch = Watch()
+    page = opened(phone, live.address, watch)
+    choose(page, RUBBISH)
+    page.locator("#camera").set_input_files([jpeg(64)])
+    expect(page.locator(".shot-state")).to_have_text("● sent")
+    page.reload()
+    expect(page.locator(".shot")).to_contain_text("Photo 1")
+    expect(page.locator("#where-accuracy")).to_have_text("± 8 m")
+    page.locator("#send").tap()
+    number, _ = kept(page)
+    assert len(photos_on(live, number)) == 1
+    assert watch.faults == []
+
+
+def test_what_is_no_photo_and_what_was_removed_meanwhile_holds_up_no_report(
+    phone: BrowserContext, live: Live
+) -> None:
+    page = opened(phone, live.address)
+    choose(page, RUBBISH)
+    program = {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": b"MZ no photo"}
+    page.locator("#camera").set_input_files([program, jpeg(65)])
+    expect(page.locator(".shot-state")).to_have_text(["■ not taken", "● sent"])
+    expect(page.locator("#form-fault")).to_contain_text("not a photo that can be read")
+    expect(page.locator("#where-accuracy")).to_have_text("± 8 m")
+    with live.engine.begin() as connection:
+        connection.execute(
+            text("DELETE FROM photos WHERE id NOT IN (SELECT photo_id FROM case_photos)")
+        )
+    page.locator("#send").tap()
+    number, _ = kept(page)
+    expect(page.locator("#news")).to_contain_text("Sent without 1 photos")
+    assert photos_on(live, number) == []
+
+
 def test_every_target_is_large_and_nothing_scrolls_sideways(
     phone: BrowserContext, live: Live
 ) -> None:
     page = opened(phone, live.address)
-    small = """(least) => [...document.querySelectorAll("button, a, input, textarea")]
+    small = """(least) => [...document.querySelectorAll(
+        "button, a, input:not(.only-read), label.camera, textarea")]
       .filter((one) => one.checkVisibility() && !one.matches(".skip, .brand"))
       .filter((one) => one.getBoundingClientRect().height < least - 0.5)
       .map((one) => one.outerHTML.slice(0, 60))"""

@@ -7,15 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from flask import jsonify, send_file
-from flask_openapi3 import APIBlueprint, FileStorage, Tag
-from pydantic import BaseModel, ConfigDict
+from flask_openapi3 import APIBlueprint, Tag
 
 from wanmi.platform.casework import case_queries
 from wanmi.platform.casework.evidence import find_photo, keep_photo, open_photo
-from wanmi.platform.casework.picture_intake import take_in
 from wanmi.platform.casework.pictures import PhotoSize
 from wanmi.platform.kernel.errors import NotFound
-from wanmi.platform.kernel.service_user import find_service_user
+from wanmi.web.api.photo_models import PhotoForm
 from wanmi.web.presenters.said import PhotoKept
 from wanmi.web.wiring.bodies import Lenient
 from wanmi.web.wiring.identity import need_viewer
@@ -23,14 +21,6 @@ from wanmi.web.wiring.services import services
 from wanmi.web.wiring.work import reading, writing
 
 blueprint = APIBlueprint("photos", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="photos")])
-
-
-class PhotoForm(BaseModel):
-    """A multipart form with one file in the field `photo`."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    photo: FileStorage
 
 
 class PhotoPath(Lenient):
@@ -49,16 +39,9 @@ class PhotoQuery(Lenient):
 def post_photo(form: PhotoForm) -> Any:  # noqa: ANN401 - a Flask answer
     """Keep a photo; answers its id, to be named in a report or a move."""
     viewer = need_viewer("photo.add")
-    at_hand = services()
-    most = at_hand.settings.photo_bytes
-    facts = take_in(
-        form.photo.read(most + 1),
-        at_hand.pictures,
-        user=find_service_user(at_hand.settings.service_user),
-        max_bytes=most,
-    )
+    facts = form.taken_in()
     with writing() as connection:
-        kept = keep_photo(connection, facts, account_id=viewer.account_id, now=at_hand.clock())
+        kept = keep_photo(connection, facts, account_id=viewer.account_id, now=services().clock())
     status = HTTPStatus.OK if kept.again else HTTPStatus.CREATED
     return jsonify({"id": str(kept.id), "width": kept.width, "height": kept.height}), status
 

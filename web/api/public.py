@@ -1,7 +1,8 @@
-"""/api/v1/public: a citizen reports, follows and sets a pin on a map, without an account."""
+"""/api/v1/public: a citizen reports, with photos, follows and sets a pin, without an account."""
 
 from __future__ import annotations
 
+import threading
 from http import HTTPStatus
 from typing import Annotated, Any, Literal
 
@@ -9,6 +10,7 @@ from flask import Response, jsonify  # flask-openapi3 looks at annotations
 from flask_openapi3 import APIBlueprint, Tag
 from pydantic import ConfigDict, Field
 
+from wanmi.platform.casework.evidence import keep_photo
 from wanmi.platform.casework.following import (
     CITIZEN,
     citizen,
@@ -17,10 +19,15 @@ from wanmi.platform.casework.following import (
     followed,
 )
 from wanmi.platform.casework.intake import submit
+from wanmi.platform.casework.photo_claims import CLAIM_LETTERS, claim_of, claimed
+from wanmi.platform.casework.picture_intake import BUSY
+from wanmi.platform.casework.reports import MOST_PHOTOS
+from wanmi.platform.kernel.errors import Unavailable
 from wanmi.platform.organisation.permits import Viewer
-from wanmi.web.api.report_models import EXAMPLE, ReportIn
+from wanmi.web.api.photo_models import PhotoForm
+from wanmi.web.api.report_models import EXAMPLE, ReportFields
 from wanmi.web.presenters.following import followed_body
-from wanmi.web.presenters.said import Followed, PublicReceipt
+from wanmi.web.presenters.said import Followed, PublicPhotoKept, PublicReceipt
 from wanmi.web.presenters.said_places import Ground
 from wanmi.web.wiring.apidoc import refusals
 from wanmi.web.wiring.bodies import Lenient
@@ -37,14 +44,28 @@ blueprint = APIBlueprint(
 CITIZEN_ID = "0f5e6a44-3f1c-4a53-8a59-6f2c4f5f9d20"
 
 
-class PublicReportIn(ReportIn):
-    """A citizen's report: as any other, but its source is `citizen` and nothing else."""
+STRANGERS_AT_ONCE = 2
+"""Photos are read one at a time: so few of strangers may wait, that an inspector's turn comes."""
+
+TURN_SECONDS = 5
+
+_strangers = threading.BoundedSemaphore(STRANGERS_AT_ONCE)
+
+Claim = Annotated[str, Field(pattern=rf"^[A-Za-z0-9_-]{{{CLAIM_LETTERS}}}$")]
+
+
+class PublicReportIn(ReportFields):
+    """A citizen's report: as any other, but its source is `citizen` and nothing else.
+
+    Its photos are named by the claims that their sender was given.
+    """
 
     model_config = ConfigDict(
         openapi_extra={"example": {**EXAMPLE, "id": CITIZEN_ID, "source": "citizen"}}  # type: ignore[typeddict-unknown-key]
     )
 
     source: Literal["citizen"] = "citizen"
+    photos: Annotated[list[Claim], Field(max_length=MOST_PHOTOS)] | None = None
 
 
 class FollowPath(Lenient):
@@ -92,15 +113,34 @@ def get_public_ground(query: GroundQuery) -> Response:
     )
 
 
+@blueprint.post("/photos", responses={201: PublicPhotoKept})
+def post_public_photo(form: PhotoForm) -> Any:  # noqa: ANN401 - a Flask answer
+    """Keep a citizen's photo until a report claims it; without one it is soon removed."""
+    at_hand = services()
+    if not _strangers.acquire(timeout=TURN_SECONDS):
+        raise Unavailable(BUSY)
+    try:
+        facts = form.taken_in()
+    finally:
+        _strangers.release()
+    with writing() as connection:
+        kept = keep_photo(connection, facts, account_id=None, now=at_hand.clock())
+    claim = claim_of(follow_secret(at_hand.settings.home), kept.id)
+    answer = jsonify({"claim": claim, "width": kept.width, "height": kept.height})
+    answer.headers["Cache-Control"] = "no-store"
+    return answer, HTTPStatus.CREATED
+
+
 @blueprint.post("/reports", responses={201: PublicReceipt, 200: PublicReceipt, **refusals(409)})
 def post_public_report(body: PublicReportIn) -> Any:  # noqa: ANN401 - a Flask answer
     """Take a citizen's report: 201 with number and code; the same report again 200 with the same.
 
     Another report under a used id is 409, with nothing about the first one.
     """
-    report = body.report()
     at_hand = services()
-    code = follow_code(follow_secret(at_hand.settings.home), report.id)
+    secret = follow_secret(at_hand.settings.home)
+    report = body.with_photos(claimed(secret, body.photos or ()))
+    code = follow_code(secret, report.id)
     with writing() as connection:
         taken = submit(
             connection,

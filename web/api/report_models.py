@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Self
+from typing import TYPE_CHECKING, Annotated, Any, Self
 from uuid import UUID
 
 from pydantic import ConfigDict, Field, RootModel
@@ -10,6 +10,9 @@ from pydantic import ConfigDict, Field, RootModel
 from wanmi.gis.points import Datum, RawPoint
 from wanmi.platform.casework.reports import LONGEST_DESCRIPTION, MOST_PHOTOS, Report
 from wanmi.web.wiring.bodies import Moment, Strict
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 MOST_ANSWERS = 20
 
@@ -37,10 +40,8 @@ EXAMPLE = {
 }
 
 
-class ReportIn(Strict):
-    """One report. `id` is made by the sender: the same report again makes no second case."""
-
-    model_config = ConfigDict(openapi_extra={"example": EXAMPLE})  # type: ignore[typeddict-unknown-key]
+class ReportFields(Strict):
+    """What every report says, whoever sends it; its photos are named in different ways."""
 
     id: UUID
     class_code: Annotated[str, Field(pattern=r"^[0-9]{4,5}$")]
@@ -52,10 +53,9 @@ class ReportIn(Strict):
     component_id: Annotated[str, Field(pattern=r"^[0-9]{17}$")] | None = None
     condition: Annotated[str, Field(max_length=40)] | None = None
     edition: Annotated[str, Field(max_length=40)] | None = None
-    photos: Annotated[list[UUID], Field(max_length=MOST_PHOTOS)] | None = None
     answers: Annotated[dict[str, bool], Field(max_length=MOST_ANSWERS)] | None = None
 
-    def report(self) -> Report:
+    def with_photos(self, photos: Sequence[UUID]) -> Report:
         """Return the report as the casework room takes it."""
         return Report(
             id=self.id,
@@ -69,9 +69,21 @@ class ReportIn(Strict):
             component_id=self.component_id,
             condition=self.condition,
             edition=self.edition,
-            photos=tuple(self.photos or ()),
+            photos=tuple(photos),
             answers=dict(self.answers or {}),
         )
+
+
+class ReportIn(ReportFields):
+    """One report. `id` is made by the sender: the same report again makes no second case."""
+
+    model_config = ConfigDict(openapi_extra={"example": EXAMPLE})  # type: ignore[typeddict-unknown-key]
+
+    photos: Annotated[list[UUID], Field(max_length=MOST_PHOTOS)] | None = None
+
+    def report(self) -> Report:
+        """Return the report as the casework room takes it."""
+        return self.with_photos(self.photos or ())
 
 
 class BatchIn(RootModel[list[ReportIn]]):

@@ -13,6 +13,7 @@ from wanmi.web.pages import pairing as pairing_page
 from wanmi.web.resources import BLUEPRINTS
 from wanmi.web.wiring.app import create_app, create_pairing_app
 from wanmi.web.wiring.services import Services
+from wanmi.web.wiring.sweeping import sweep_by_itself
 from wanmi.web.wiring.warming import warm_up
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ class Server(BaseApplication):  # type: ignore[misc]
         renew_by_itself(self._settings)
         services = Services.open(self._settings, self._url)
         warm_up(services)
+        sweep_by_itself(services)
         return create_app(self._settings, self._url, BLUEPRINTS, services)
 
 

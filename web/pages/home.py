@@ -8,7 +8,7 @@ from flask import Blueprint
 from flask_babel import gettext
 
 from wanmi.platform.casework.following import CITIZEN
-from wanmi.platform.casework.reports import LONGEST_DESCRIPTION
+from wanmi.platform.casework.reports import LONGEST_DESCRIPTION, MOST_PHOTOS
 from wanmi.web.pages.home_words import HOME_WORDS
 from wanmi.web.pages.patrol_words import PATROL_WORDS
 from wanmi.web.pages.pin_map import pin_map
@@ -35,6 +35,9 @@ def _data() -> dict[str, Any]:
     return {
         "account": CITIZEN,
         "reports": "/api/v1/public/reports",
+        "photos": "/api/v1/public/photos",
+        "sees_photos": False,
+        "most_photos": MOST_PHOTOS,
         "locates": False,
         "sources": [{"code": CITIZEN, "name": ""}],
         "time_zone": str(services().settings.city.time_zone),

@@ -40,6 +40,8 @@ def _data(viewer: Viewer) -> dict[str, Any]:
     return {
         "account": viewer.account_id,
         "reports": "/api/v1/reports",
+        "photos": "/api/v1/photos",
+        "sees_photos": True,
         "locates": True,
         "sources": _sources(viewer),
         "most_photos": MOST_PHOTOS,

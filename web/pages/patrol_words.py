@@ -52,6 +52,7 @@ PATROL_WORDS: dict[str, str] = {
     "photo_waiting": N_("kept here"),
     "photo_sent": N_("sent"),
     "photo_refused": N_("not taken"),
+    "photos_lost": N_("Sent without {count} photos, which could not be taken any more."),
     "photo_many": N_("At most {count} photos."),
     # sending
     "need_class": N_("Choose what it is first."),

@@ -188,6 +188,14 @@ class Photos(Said):
     photos: list[PhotoShown]
 
 
+class PublicPhotoKept(Said):
+    """A citizen's photo that was kept; whoever holds the claim may name it in a report."""
+
+    claim: str
+    width: int
+    height: int
+
+
 class PublicReceipt(Said):
     """The answer to a citizen's report; the code shows its way."""
 

@@ -20,7 +20,7 @@ MOST_BODY_BYTES = 5_100_000
 FORM_BYTES = 4096
 """What a multipart form adds around its photo."""
 
-PHOTOS = "/api/v1/photos"
+PHOTOS = frozenset({"/api/v1/photos", f"{PUBLIC_PREFIX}photos"})
 
 PUBLIC_BODY_BYTES = 64_000
 """What somebody without an account may send at once: one report, without photos."""
@@ -64,7 +64,7 @@ def install(app: Flask) -> None:
     @app.before_request
     def other_limits() -> None:
         """Let photos be as large as the settings say, and strangers send little."""
-        if request.path == PHOTOS:
+        if request.path in PHOTOS:
             request.max_content_length = services().settings.photo_bytes + FORM_BYTES
         elif request.path.startswith(PUBLIC_PREFIX):
             request.max_content_length = PUBLIC_BODY_BYTES

@@ -10,7 +10,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from flask import request
-from limits import parse
+from limits import parse_many
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 def install(app: Flask, settings: Settings) -> None:
     """Limit each resource below the public prefix to what the settings say."""
-    allowed = parse(settings.public_limit)
+    allowed = parse_many(settings.public_limit)
     window = MovingWindowRateLimiter(MemoryStorage())
 
     @app.before_request
@@ -34,12 +34,13 @@ def install(app: Flask, settings: Settings) -> None:
         if not request.path.startswith(PUBLIC_PREFIX):
             return None
         who = (request.endpoint or "", request.remote_addr or "")
-        if window.hit(allowed, *who):
+        broken = next((rate for rate in allowed if not window.hit(rate, *who)), None)
+        if broken is None:
             return None
         answer = problem(
             HTTPStatus.TOO_MANY_REQUESTS,
             "Too much came from your address in a short time; wait a little and send it again.",
         )
-        again = window.get_window_stats(allowed, *who).reset_time
+        again = window.get_window_stats(broken, *who).reset_time
         answer.headers["Retry-After"] = str(max(1, int(again - time.time())))
         return answer

@@ -25,7 +25,7 @@ def session_secret(home: Path) -> bytes:
 
 
 def follow_secret(home: Path) -> bytes:
-    """Return what the codes are made from with which citizens follow their reports."""
+    """Return what citizens' codes and the claims of their photos are made from."""
     return _kept(home, "follow")
 
 

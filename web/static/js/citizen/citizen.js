@@ -1,10 +1,12 @@
-// The citizen's page put together out of the parts of the phone page: classes, place, form, sending.
+// The citizen's page put together out of the parts of the phone page: classes, place, form, photos,
+// sending.
 
 import { Catalogue } from "../patrol/catalogue.js";
 import { Classes } from "../patrol/classes.js";
 import { Form } from "../patrol/form.js";
 import { Outbox } from "../patrol/outbox.js";
 import { byId, el, say, sign } from "../patrol/page.js";
+import { Photos } from "../patrol/photos.js";
 import { Pin } from "../patrol/pin.js";
 import { showState } from "../patrol/place.js";
 import { Position } from "../patrol/position.js";
@@ -12,12 +14,10 @@ import { Steps } from "../patrol/steps.js";
 import { keep, showKeptReports } from "./follow.js";
 import { showKept, showReceipt } from "./receipt.js";
 
-// Citizens send no photos: the form meets a list that stays empty.
-const noPhotos = Object.assign(new EventTarget(), { ids: [], clear() {}, restore() {} });
-
 const position = new Position();
 const outbox = new Outbox();
-const form = new Form(noPhotos, position, () => {});
+const photos = new Photos();
+const form = new Form(photos, position, () => {});
 let answered = false;
 let asked = false;
 let sending = false;
@@ -71,14 +71,18 @@ async function send() {
   sending = true;
   const button = byId("send");
   button.disabled = true;
-  button.textContent = say("sending");
+  button.setAttribute("aria-busy", "true");
+  button.textContent = say(photos.isSending ? "sending_photos" : "sending");
   form.fault([]);
   try {
+    const shots = await photos.settled();
+    button.textContent = say("sending");
     const name = catalogue.name(form.code);
-    show(await outbox.send(form.report(), [], name), name);
+    show(await outbox.send(form.report(), shots, name), name);
   } finally {
     sending = false;
     button.disabled = false;
+    button.removeAttribute("aria-busy");
     button.textContent = say("send");
   }
 }
@@ -93,10 +97,14 @@ function show(result, name) {
     keep(result.receipt, name);
     showReceipt(result.receipt, name);
   } else showKept(name, result);
+  tellLost(result.lost);
   answered = true;
   form.clear();
   steps.replace("done");
 }
+
+const tellLost = (lost) =>
+  lost && byId("news").append(el("p", { class: "notice" }, sign("soon", say("photos_lost", { count: lost }))));
 
 function showOutbox() {
   const count = outbox.waiting;
@@ -105,7 +113,8 @@ function showOutbox() {
 }
 
 outbox.addEventListener("change", showOutbox);
-outbox.addEventListener("later", ({ detail: { receipt, refused, name } }) => {
+outbox.addEventListener("later", ({ detail: { receipt, refused, lost, name } }) => {
+  tellLost(lost);
   if (receipt) keep(receipt, name);
   const text = receipt
     ? say("sent_later", { name, number: receipt.number })

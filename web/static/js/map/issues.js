@@ -4,19 +4,24 @@
   const SIGNS = { done: "✓", ok: "●", soon: "▲", late: "■" };
   const SPIDER = 24; // more than this on one place are listed, not spread out
   const LISTED = 20;
+  const DIGIT = 0.72; // how wide a figure is, of its letter's size
   const RANK = { done: 0, ok: 1, soon: 2, late: 3 };
 
   // A round sign with a number, and how many of them are at the worst state, if one is named.
   wanmi.countIcon = function (count, worst, number, label) {
     const language = document.documentElement.lang || undefined;
-    const size = (count < 10 ? 34 : count < 100 ? 40 : count < 1000 ? 48 : 58) * wanmi.enlarged();
+    const [whole, part] = [count.toLocaleString(language), number.toLocaleString(language)];
+    // As wide as the wider of its two lines, which are in letters of different sizes.
+    const letter = 16 * wanmi.enlarged();
+    const below = worst ? (part.length + 2) * wanmi.pixels("cluster-part") : 0;
+    const size = Math.max(2 * letter, DIGIT * Math.max(whole.length * letter, below) + letter);
     return L.divIcon({
       className: `wanmi-cluster ${worst ?? "plain"}`,
       html: wanmi.el(
         "span",
         { "aria-label": label },
-        count.toLocaleString(language),
-        worst && wanmi.el("i", { "aria-hidden": "true" }, `${SIGNS[worst]} ${number.toLocaleString(language)}`),
+        whole,
+        worst && wanmi.el("i", { "aria-hidden": "true" }, `${SIGNS[worst]} ${part}`),
       ),
       iconSize: [size, size],
     });

@@ -25,7 +25,8 @@ export class Outbox extends EventTarget {
   }
 
   // Takes a report ({id, …} as the API wants it) with its photos ({id} or {blob}); resolves to
-  // {receipt}, {refused} (it cannot be taken like this) or {kept, fault} (it will be tried again).
+  // {receipt, lost} (how many photos had to be left out), {refused} (it cannot be taken like this)
+  // or {kept, fault} (it will be tried again).
   async send(report, photos, name) {
     const key = PREFIX + report.id;
     const entry = { report, name, photos: await Promise.all(photos.map(packed)) };
@@ -53,7 +54,7 @@ export class Outbox extends EventTarget {
     try {
       const receipt = await deliver(entry, () => store.write(key, entry));
       this.#cross(key);
-      return { receipt };
+      return { receipt, lost: entry.lost ?? 0 };
     } catch (fault) {
       if (mayRepeat(fault)) return { kept: true, fault };
       this.#cross(key);
@@ -70,17 +71,42 @@ export class Outbox extends EventTarget {
   }
 }
 
-// Photos first, each written down once it has arrived; then the report with their ids.
+// Photos first, each written down once it has arrived; then the report with their ids. A photo that
+// is no photo, or that has waited so long that the server has removed it, does not hold up the report.
 async function deliver(entry, write) {
-  for (const photo of entry.photos) {
+  for (const photo of [...entry.photos]) {
     if (photo.id) continue;
-    photo.id = await upload(unpacked(photo.data), () => {});
-    delete photo.data;
+    try {
+      photo.id = await upload(unpacked(photo.data), () => {});
+      delete photo.data;
+    } catch (fault) {
+      if (mayRepeat(fault)) throw fault;
+      leaveOut(entry, [photo]);
+    }
     write();
   }
   const body = { ...entry.report, sent_at: new Date().toISOString() };
   if (entry.photos.length) body.photos = entry.photos.map(({ id }) => id);
-  return (await ask(page.reports, { body })).said;
+  try {
+    return (await ask(page.reports, { body })).said;
+  } catch (fault) {
+    const refused = refusedPhotos(fault, entry.photos);
+    if (!refused.length) throw fault;
+    leaveOut(entry, refused);
+    write();
+    return deliver(entry, write);
+  }
+}
+
+function leaveOut(entry, photos) {
+  entry.photos = entry.photos.filter((photo) => !photos.includes(photo));
+  entry.lost = (entry.lost ?? 0) + photos.length;
+}
+
+// The photos that a refusal names, when it is about nothing else.
+function refusedPhotos({ errors = [] }, photos) {
+  const places = errors.map(({ field }) => /^photos\[(\d+)\]$/.exec(field)?.[1]);
+  return places.every(Boolean) ? places.map((place) => photos[place]).filter(Boolean) : [];
 }
 
 // Text that local storage can hold, and back.

@@ -103,11 +103,15 @@ function show(result, name) {
   }
   if (result.receipt) showReceipt(result.receipt, name);
   else showKept(name, result);
+  tellLost(result.lost);
   answered = true;
   form.clear();
   steps.replace("done");
   showMine();
 }
+
+const tellLost = (lost) =>
+  lost && byId("news").append(el("p", { class: "notice" }, sign("soon", say("photos_lost", { count: lost }))));
 
 function showOutbox() {
   const count = outbox.waiting;
@@ -116,7 +120,8 @@ function showOutbox() {
 }
 
 outbox.addEventListener("change", showOutbox);
-outbox.addEventListener("later", ({ detail: { receipt, refused, name } }) => {
+outbox.addEventListener("later", ({ detail: { receipt, refused, lost, name } }) => {
+  tellLost(lost);
   const text = receipt
     ? say("sent_later", { name, number: receipt.number })
     : say("refused_later", { name, reason: refused.sentences.join(" ") });

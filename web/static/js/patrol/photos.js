@@ -1,6 +1,6 @@
 // Photos of a report: shrunk on the phone to spare the network, then sent in the background.
 
-import { Refused, upload } from "./api.js";
+import { mayRepeat, Refused, upload } from "./api.js";
 import { exifOf, withExif } from "./exif.js";
 import { byId, el, page, say } from "./page.js";
 
@@ -36,6 +36,7 @@ class Photo {
 
 export class Photos extends EventTarget {
   list = [];
+  #line = Promise.resolve(); // one after another: a phone's network is not made for nine at once
 
   constructor() {
     super();
@@ -56,15 +57,17 @@ export class Photos extends EventTarget {
     this.#draw();
     photo.blob = await shrunk(file);
     photo.preview = URL.createObjectURL(photo.blob);
-    photo.running = this.#send(photo);
+    photo.running = this.#line = this.#line.then(() => this.#send(photo));
     this.#draw();
   }
 
-  // Photos that the server has already, from a draft that is taken up again.
+  // Photos that the server has already, from a draft that is taken up again. It shows them to their
+  // account only; who has none sees which they were.
   restore(ids) {
-    this.list = ids.map((id) =>
-      Object.assign(new Photo(), { id, share: 1, preview: `/api/v1/photos/${id}?size=thumbnail` }),
-    );
+    this.list = ids.map((id) => {
+      const preview = page.sees_photos ? `${page.photos}/${id}?size=thumbnail` : null;
+      return Object.assign(new Photo(), { id, share: 1, preview });
+    });
     this.#draw();
   }
 
@@ -81,7 +84,7 @@ export class Photos extends EventTarget {
   async settled() {
     await Promise.all(this.list.map(({ running }) => running));
     return this.list
-      .filter(({ id, fault, blob }) => id || (blob && !(fault instanceof Refused && fault.status < 500)))
+      .filter(({ id, fault, blob }) => id || (blob && (!fault || mayRepeat(fault))))
       .map(({ id, blob }) => (id ? { id } : { blob }));
   }
 
@@ -90,6 +93,7 @@ export class Photos extends EventTarget {
   }
 
   async #send(photo) {
+    if (!this.list.includes(photo)) return; // taken out while it stood in line
     try {
       photo.id = await upload(photo.blob, (share) => {
         photo.share = share;
@@ -124,7 +128,9 @@ export class Photos extends EventTarget {
     return el(
       "div",
       { class: "shot" },
-      photo.preview ? el("img", { src: photo.preview, alt: say("photo_of", { n }) }) : null,
+      photo.preview
+        ? el("img", { src: photo.preview, alt: say("photo_of", { n }) })
+        : el("span", { class: "shot-name" }, say("photo_of", { n })),
       el("span", { class: "shot-state" }, this.#state(photo)),
       photo.id || photo.fault ? null : el("progress", { max: 1, value: photo.share }),
       remove,
@@ -133,7 +139,7 @@ export class Photos extends EventTarget {
 
   #state({ id, fault, blob, share }) {
     if (id) return `● ${say("photo_sent")}`;
-    if (fault) return fault instanceof Refused ? `■ ${say("photo_refused")}` : `▲ ${say("photo_waiting")}`;
+    if (fault) return mayRepeat(fault) ? `▲ ${say("photo_waiting")}` : `■ ${say("photo_refused")}`;
     return blob ? `${Math.round(share * 100)} %` : say("photo_shrinking");
   }
 }
