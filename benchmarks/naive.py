@@ -121,7 +121,8 @@ def _case(db: SQLAlchemy, body: dict[str, Any]) -> Case:
     now = datetime.now(UTC)
     identity = UUID(body["id"])
     return Case(
-        number=f"610900{now:%Y%m%d}{identity.int % 10**7:07d}",
+        # Of another city than ours, whose numbers are in the same table.
+        number=f"610999{now:%Y%m%d}{identity.int % 10**7:07d}",
         report_id=identity,
         content_hash=b"",
         class_code=body["class_code"],

@@ -83,7 +83,7 @@ class Case(Base):
         Index(
             "ix_cases_ended",
             "ended_at",
-            postgresql_include=[*COUNTED, "received_at"],
+            postgresql_include=[*COUNTED, "received_at", "due_at"],
             postgresql_where=CLOSED,
         ),
         Index("ix_cases_open_cell", "cell_code", "class_code", postgresql_where=OPEN),

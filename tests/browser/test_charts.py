@@ -340,3 +340,22 @@ def test_left_alone_it_goes_from_view_to_view_until_somebody_comes(
 def test_nothing_rotates_unless_it_is_asked_for(go: Callable[..., Page]) -> None:
     for asked in ("?rotate=soon", "?rotate=-5"):
         expect(go(asked).locator("#rotation")).to_have_text("")
+
+
+def test_rotation_is_started_and_stopped_by_its_button(go: Callable[..., Page]) -> None:
+    page = go()
+    button, sign = page.get_by_role("button", name="Rotate"), page.locator("#rotation")
+    expect(button).to_have_attribute("aria-pressed", "false")
+    button.focus()
+    page.keyboard.press("Enter")
+    expect(button).to_have_attribute("aria-pressed", "true")
+    expect(sign).to_have_attribute("title", re.compile("every 60 s|goes on after 180 s"))
+    assert query(page)["rotate"] == "60"
+    again = go("?" + urlsplit(page.url).query)
+    expect(again.get_by_role("button", name="Rotate")).to_have_attribute("aria-pressed", "true")
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "false")
+    expect(sign).to_have_text("")
+    assert "rotate" not in query(page)
+    page.mouse.move(300, 300)
+    expect(sign).to_have_text("")

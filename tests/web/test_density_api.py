@@ -99,6 +99,8 @@ def test_figures_say_how_many_there_are(town: SmallTown) -> None:
         "states": {"reported": 4, "voided": 1},
         "reported_today": 5,
         "closed_today": 0,
+        "closed_today_limited": 0,
+        "closed_today_in_time": 0,
     }
     figures = town.county_leader.get("/figures").json["figures"]
     assert (figures["all"], figures["states"]) == (1, {"reported": 1})

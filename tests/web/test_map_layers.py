@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from werkzeug.test import TestResponse
 
     from support.small_town import Person, SmallTown
+    from wanmi.gis.points import LonLat
 
 COUNTY_CELLS = {
     cell_of(column, row)
@@ -336,8 +337,44 @@ def test_figures_tell_the_whole_chain(town: SmallTown) -> None:
         "overdue": 1,
         "reported_today": 1,
         "closed_today": 0,
+        "closed_today_limited": 0,
+        "closed_today_in_time": 0,
         "states": {"reported": 2, "voided": 1},
     }
+
+
+def closed_case(town: SmallTown, *, after: timedelta, at: LonLat | None = None) -> None:
+    """Lead a case to its end, handled and closed so long after it was dispatched."""
+    number = town.inspector.reports(at=at or middle_of(1, 2)).json["number"]
+    town.shift_leader.moves(number, "file", condition="exposed-refuse")
+    town.dispatcher.moves(number, "dispatch", unit="CO-HW1")
+    dispatched = town.clock.now
+    town.clock.now = dispatched + after
+    town.handler.moves(number, "handle", reason="已清运")
+    closed = town.shift_leader.moves(number, "close", closing_condition="exposed-refuse")
+    assert closed.json["status"] == "closed"
+
+
+def test_of_the_cases_closed_today_those_in_time_are_told(town: SmallTown) -> None:
+    closed_case(town, after=timedelta(minutes=10))  # yesterday's
+    town.clock.now = MONDAY + timedelta(days=1)
+    closed_case(town, after=timedelta(minutes=10))
+    closed_case(town, after=timedelta(minutes=10))
+    closed_case(town, after=timedelta(minutes=5), at=middle_of(9, 3))  # the county's
+    closed_case(town, after=timedelta(hours=8))  # its limit of handling has run out
+    void = town.inspector.reports().json["number"]
+    town.shift_leader.moves(void, "void", reason="重复")
+
+    def told(person: Person) -> tuple[int, int, int]:
+        figures = person.get("/figures").json["figures"]
+        return (
+            figures["closed_today"],
+            figures["closed_today_limited"],
+            figures["closed_today_in_time"],
+        )
+
+    assert told(town.commander) == (4, 4, 3)
+    assert told(town.county_leader) == (1, 1, 1)
 
 
 # Tiles

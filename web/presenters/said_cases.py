@@ -201,6 +201,8 @@ class FigureRow(Said):
     states: dict[str, int]
     reported_today: int
     closed_today: int
+    closed_today_limited: int
+    closed_today_in_time: int
 
 
 class Figures(Said):

@@ -1,7 +1,7 @@
 // The key figures: the chain from report to end, what is late, what today has brought. A figure is
 // a button that shows its cases.
 
-import { number, one } from "./page.js";
+import { number, one, percent } from "./page.js";
 
 export class Figures {
   #strip = one("#figures");
@@ -26,6 +26,11 @@ export class Figures {
       const [group, name] = figure.split(".");
       const value = name ? (figures[group][name] ?? 0) : figures[figure];
       place.textContent = number(value);
+    }
+    for (const place of this.#strip.querySelectorAll("[data-share]")) {
+      const [part, whole] = place.dataset.share.split("/").map((name) => figures[name]);
+      // Of nothing there is no share.
+      place.textContent = whole ? percent(part / whole) : "–";
     }
     this.#strip.removeAttribute("aria-busy");
   }

@@ -24,3 +24,9 @@ export const one = (selector, root = document) => root.querySelector(selector);
 export function number(value) {
   return Number(value).toLocaleString(document.documentElement.lang);
 }
+
+// A share as people read it: one place after the point, and never more than there is.
+export function percent(share) {
+  const options = { style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1 };
+  return (Math.floor(share * 1000) / 1000).toLocaleString(document.documentElement.lang, options);
+}

@@ -30,6 +30,13 @@ export class State extends EventTarget {
     this.#become(next, false);
   }
 
+  // What is said of the page itself, such as its rotation; no step for Back.
+  keep(key, value) {
+    if (value === null) delete page.keep[key];
+    else page.keep[key] = value;
+    history.replaceState(this.now, "", this.address());
+  }
+
   clear() {
     const empty = Object.fromEntries([...FILTER, ...TIME].map((key) => [key, null]));
     this.change({ ...empty, status: page.defaults.status });
