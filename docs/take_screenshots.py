@@ -11,7 +11,7 @@ import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from playwright.sync_api import sync_playwright
 
@@ -24,7 +24,12 @@ PLACE = {"longitude": 109.0260, "latitude": 32.6873}
 
 SHOTS: dict[str, dict[str, Any]] = {
     "command": {"who": "commander", "path": "/command", "size": (1440, 900)},
-    "command-wall": {"who": "commander", "path": "/command", "size": (1920, 1080), "dark": True},
+    "command-wall": {
+        "who": "commander",
+        "path": "/command?screen=wall",
+        "size": (1920, 1080),
+        "dark": True,
+    },
     "patrol": {"who": "inspector", "path": "/patrol", "size": (360, 740), "phone": True},
 }
 
@@ -51,11 +56,11 @@ def take(browser: Browser, base: str, password: str, name: str, shot: dict[str, 
         ),
     )
     page = context.new_page()
-    page.goto(f"{base}/login?next={shot['path']}")
+    page.goto(f"{base}/login?{urlencode({'next': shot['path']})}")
     page.fill("input[name=login]", shot["who"])
     page.fill("input[name=password]", password)
     page.keyboard.press("Enter")
-    page.wait_for_url(f"**{shot['path']}*")
+    page.wait_for_url(lambda url: urlsplit(url).path == urlsplit(shot["path"]).path)
     page.wait_for_timeout(SETTLED_MS)
     if phone:
         page.locator("#favourites button").nth(4).click()
