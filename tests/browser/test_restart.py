@@ -12,7 +12,6 @@ import pytest
 from playwright.sync_api import expect
 
 from support import city
-from support.browser import started
 from support.clusters import fresh_database, temporary_home
 from support.live_server import ROLES, build_town
 from support.people import enrol
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from playwright.sync_api import Browser
     from sqlalchemy import Engine
 
     from wanmi.platform.organisation.accounts import Account
@@ -106,13 +106,13 @@ def send(up: Up, engine: Engine, inspector: Account) -> str:
 
 
 def test_what_happened_while_the_server_was_down_is_shown_when_it_is_back(
-    up: Up, engine: Engine, people: dict[str, Account]
+    browser: Browser, up: Up, engine: Engine, people: dict[str, Account]
 ) -> None:
     up.start("up", "--no-demo")
     with engine.begin() as connection:
         secret = issue_login_link(connection, people["commander"], datetime.now(UTC))
-    with started() as browser:
-        page = browser.new_page(locale="en")
+    with browser.new_context(locale="en") as context:
+        page = context.new_page()
         page.goto(f"http://127.0.0.1:{up.port}/login/link/{secret}?next=/command")
         sign = page.locator("[data-live]")
         expect(sign).to_have_attribute("data-state", "live", timeout=BACK_MS)
